@@ -1,0 +1,61 @@
+# Everything a person may want to do here. `make help` lists it.
+
+QUARTER   ?= 2023Q1
+LAKE      ?= lake
+EMPLOYERS ?= 500
+SEED      ?= 1
+INPUT     ?=
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+MADE   := data/dmfa-$(QUARTER)-$(EMPLOYERS)-$(SEED)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types imports fuzz wheel lock clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/ready ## Make the virtual environment with the locked dependencies
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup $(if $(INPUT),,$(MADE)/complete) ## Run a quarter (QUARTER, INPUT, LAKE); makes a small one without INPUT
+	@$(BIN)/kwartaal run dmfa --quarter $(QUARTER) --input $(if $(INPUT),$(INPUT),$(MADE)/files) --lake $(LAKE)
+
+$(MADE)/complete: | $(VENV)/ready
+	@rm -rf $(MADE)
+	$(BIN)/kwartaal synth dmfa --quarter $(QUARTER) --employers $(EMPLOYERS) --seed $(SEED) --output $(MADE)/files
+	@touch $@
+
+test: setup ## Run the whole suite
+	$(BIN)/python -m pytest -n auto
+
+lint: setup types imports ## Check style, types and the arrows between packages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	@$(BIN)/lint-imports
+
+fuzz: setup ## Long run of the property tests (FUZZ_SECONDS each)
+	KWARTAAL_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(BIN)/python -m pytest tests/transforms/test_verdicts.py
+
+wheel: setup ## Build the wheel into dist/
+	@rm -rf build dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+lock: setup ## Renew requirements.lock from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --upgrade --quiet --output-file requirements.lock
+
+clean: ## Remove everything that was made, except lakes
+	rm -rf $(VENV) build dist data *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

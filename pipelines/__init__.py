@@ -1,0 +1,19 @@
+"""The only Beam code: the graph of a run, the options, the command line.
+
+``graph`` reads like a table of contents. Its steps are thin: what they do is in ``survey_step``
+and ``process_step``, which call the pure functions of ``transforms`` in order. ``run`` prepares a
+run, waits for the graph and commits; ``collect`` makes what the batches brought ready for that.
+
+Decisions of this room
+======================
+
+**Nothing of the declarations travels through the runner**, only paths, byte ranges and counts.
+Workers read ranges of about 12 MB and write Parquet parts into the directory of the run.
+
+**One commit, by whoever started the run.** Workers may try twice and cannot reach the catalog; a
+part that no receipt names is never registered.
+
+**In = accepted + refused + quarantined.** Refused: against the contract. Quarantined: nothing is
+wrong with it, but it is not for this run (another quarter), or nobody here can judge it (no schema
+of its release, unreadable). Both are kept as received, next to the reasons.
+"""
