@@ -1,0 +1,189 @@
+"""A message as a tree of blocks and zones, read from its XSD.
+
+``xmlschema`` is used here only, to look into a schema; the verdict on documents is libxml2's
+(see ``schemas.catalogue``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import xmlschema
+
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+
+
+class SchemaError(ValueError):
+    """An XSD that cannot serve: does not load, has no such root, uses what has no table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a zone may contain. ``base`` is the primitive or built-in XSD type: ``integer``."""
+
+    base: str
+    enumeration: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    minimum: str | None = None
+    maximum: str | None = None
+    total_digits: int | None = None
+    length: tuple[int | None, int | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A leaf element. ``number`` is the official zone number of its annotation, if any."""
+
+    name: str
+    number: str | None
+    facets: Facets
+    min_occurs: int
+    max_occurs: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``kind``: sequence, choice or all."""
+
+    kind: str
+    min_occurs: int
+    max_occurs: int | None
+    content: tuple["Zone | Block | Group", ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A complex element with its content in document order."""
+
+    name: str
+    number: str | None
+    min_occurs: int
+    max_occurs: int | None
+    content: Group
+
+    @cached_property
+    def zones(self) -> tuple[Zone, ...]:
+        """Its zones in order, each name once."""
+        return tuple(_by_name(p for p in _leaves(self.content) if isinstance(p, Zone)).values())
+
+    @cached_property
+    def blocks(self) -> tuple["Block", ...]:
+        """The blocks directly below it in order, each name once."""
+        return tuple(_by_name(p for p in _leaves(self.content) if isinstance(p, Block)).values())
+
+    def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], "Block"]]:
+        """Itself and every block below with its path, parents first."""
+        here = (*path, self.name)
+        yield here, self
+        for block in self.blocks:
+            yield from block.walk(here)
+
+
+Particle = Zone | Block | Group
+_Leaf = TypeVar("_Leaf", Zone, Block)
+
+
+def read_message(path: Path, root: str) -> Block:
+    """The message with the given root element; ``SchemaError`` says why it cannot be read."""
+    try:
+        schema = xmlschema.XMLSchema(str(path), allow="local")
+    except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
+        raise SchemaError(f"{path.name} does not load as a schema: {_first_line(error)}") from error
+    if root not in schema.elements:
+        raise SchemaError(f"{path.name} declares no element {root}")
+    block = _particle(schema.elements[root], ())
+    if not isinstance(block, Block):
+        raise SchemaError(f"{path.name}: {root} has no child elements")
+    return block
+
+
+def _particle(element: Any, above: tuple[str, ...]) -> Particle:
+    name = element.local_name
+    if name in above:
+        raise SchemaError(f"{name} may contain itself: a table cannot be derived from that")
+    occurs = (element.min_occurs, element.max_occurs)
+    if element.type.has_complex_content():
+        content = _group(element.type.content, (*above, name))
+        return Block(name, _number(element), *occurs, content)
+    return Zone(name, _number(element), _facets(element.type), *occurs)
+
+
+def _group(group: Any, above: tuple[str, ...]) -> Group:
+    """Children that can occur; those kept with ``maxOccurs="0"`` are reserved or retired."""
+    content: list[Particle] = []
+    for child in group:
+        if child.max_occurs == 0:
+            continue
+        if hasattr(child, "model"):
+            content.append(_group(child, above))
+        elif hasattr(child, "type"):
+            content.append(_particle(child, above))
+        else:
+            raise SchemaError(f"{'/'.join(above)} admits any element: no column can hold that")
+    return Group(group.model, group.min_occurs, group.max_occurs, tuple(content))
+
+
+def _number(element: Any) -> str | None:
+    """The first all-digit documentation text of the element, its zone or block number."""
+    declared = element.ref if element.ref is not None else element
+    annotation = declared.annotation
+    for text in annotation.documentation if annotation is not None else ():
+        content = (text.text or "").strip()
+        if content.isdigit():
+            return str(content)
+    return None
+
+
+def _facets(simple: Any) -> Facets:
+    if simple.has_simple_content() and simple.is_complex():
+        simple = simple.content
+    return Facets(
+        base=_base(simple),
+        enumeration=tuple(str(v) for v in simple.enumeration or ()),
+        patterns=tuple(simple.patterns.regexps) if simple.patterns else (),
+        minimum=_bound(simple, "min"),
+        maximum=_bound(simple, "max"),
+        total_digits=_facet(simple, "totalDigits"),
+        length=(simple.min_length, simple.max_length),
+    )
+
+
+def _base(simple: Any) -> str:
+    while simple.base_type is not None and not str(simple.name or "").startswith(XSD):
+        simple = simple.base_type
+    return str(simple.local_name)
+
+
+def _facet(simple: Any, name: str) -> Any:
+    facet = simple.get_facet(XSD + name)
+    return None if facet is None else facet.value
+
+
+def _bound(simple: Any, side: str) -> str | None:
+    for name in (f"{side}Inclusive", f"{side}Exclusive"):
+        facet = simple.get_facet(XSD + name)
+        if facet is not None:
+            return str(facet.elem.get("value"))
+    return None
+
+
+def _leaves(group: Group) -> Iterator[Zone | Block]:
+    for particle in group.content:
+        if isinstance(particle, Group):
+            yield from _leaves(particle)
+        else:
+            yield particle
+
+
+def _by_name(particles: Iterator[_Leaf]) -> dict[str, _Leaf]:
+    """First occurrence of each name."""
+    named: dict[str, _Leaf] = {}
+    for particle in particles:
+        named.setdefault(particle.name, particle)
+    return named
+
+
+def _first_line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
