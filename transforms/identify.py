@@ -1,0 +1,70 @@
+"""Who and what a form is about: read from an accepted form, glimpsed in a refused one."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from lxml import etree
+
+from schemas.kind import Kind
+from schemas.quarter import Quarter
+from transforms.shred import employer_key
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Declared quarter and employer, trusteeship flag, reference of the declarant."""
+
+    quarter: str | None
+    employer: str | None
+    trusteeship: str | None
+    reference: str | None
+
+
+def identify(form: etree._Element, kind: Kind) -> Identity:
+    """From the tree of a valid form."""
+
+    def zone(path: str) -> str | None:
+        text = form.findtext(path)
+        return text.strip() if text else None
+
+    return _identity(kind, zone)
+
+
+def glimpse(content: bytes, kind: Kind) -> Identity:
+    """From the bytes of a form that is not valid: what a reader would take it for, to help
+    finding its sender. Nothing is decided on it."""
+
+    def zone(path: str) -> str | None:
+        match = _element(path.rpartition("/")[2]).search(content)
+        return match[1].decode("utf-8", "replace").strip() if match else None
+
+    return _identity(kind, zone)
+
+
+def _identity(kind: Kind, zone: Callable[[str], str | None]) -> Identity:
+    paths = kind.identity
+    quarter, nsso, company = zone(paths.quarter), zone(paths.employer), zone(paths.company)
+    return Identity(
+        _quarter(quarter), _employer(nsso, company), zone(paths.trusteeship), zone(paths.reference)
+    )
+
+
+def _quarter(text: str | None) -> str | None:
+    try:
+        return str(Quarter.parse(text)) if text else None
+    except ValueError:
+        return None
+
+
+def _employer(nsso: str | None, company: str | None) -> str | None:
+    try:
+        return employer_key(nsso, company) if nsso or company else None
+    except ValueError:
+        return None
+
+
+@cache
+def _element(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"<%b>([^<]{1,200})</" % name.encode())

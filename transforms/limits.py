@@ -1,0 +1,17 @@
+"""Limits against hostile or broken input, each with its reason.
+
+Depth and the length of a single text are bounded by libxml2 itself (256 levels, 10 MB), which
+is left at its defaults on purpose: a DmfA is nine levels deep.
+"""
+
+PROLOG_BYTES = 64 * 1024
+"""Everything before the first form: declaration, comments, root tag. Real ones take 300 bytes."""
+
+FORM_BYTES = 512 * 1024 * 1024
+"""One form is parsed as one tree. An employer with 100,000 workers takes about 400 MB."""
+
+FINDINGS_PER_FORM = 1000
+"""The official offline validator stops there as well; more do not help anyone to mend a form."""
+
+RANGE_BYTES = 12 * 1024 * 1024
+"""Forms judged together: large enough to amortise a batch, small enough for flat memory."""

@@ -1,0 +1,198 @@
+"""First look at a file: what it is, and where it can be cut into ranges of whole forms."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from schemas.catalogue import Catalogue, Release
+from schemas.kind import Kind
+from schemas.quarter import Quarter
+from transforms.cutting import Cutter, FormTooLarge, Piece, Readable
+from transforms.findings import Finding, refusal
+from transforms.limits import PROLOG_BYTES, RANGE_BYTES
+from transforms.lines import HIDDEN
+from transforms.prolog import Prolog, parser, read_prolog
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Whole forms that lie together in a file: bytes, first line, number of the first form."""
+
+    start: int
+    end: int
+    line: int
+    form_no: int
+    forms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a file is.
+
+    ``file_id``: SHA-256 of its bytes; ``refused``: why the whole file is refused; ``set_aside``:
+    why nothing can be said about it here. ``forms`` counts the forms met, judged or not.
+    ``root_tag`` and ``codec`` are needed to judge a range on its own.
+    """
+
+    file_id: str
+    size: int
+    codec: str | None
+    root_tag: bytes
+    release: Quarter | None
+    ranges: tuple[Range, ...]
+    forms: int
+    refused: Finding | None = None
+    set_aside: Finding | None = None
+
+
+def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
+    """Reads a file once from its start; memory does not grow with its size."""
+    hashed = _Hashed(stream)
+    head = hashed.read(PROLOG_BYTES)
+    prolog = read_prolog(head, kind)
+    if isinstance(prolog, Finding):
+        hashed.drain()
+        return Survey(hashed.digest(), hashed.size, None, b"", None, (), 0, refused=prolog)
+    hashed.give_back(head[prolog.end :])
+    cutter = Cutter(hashed, kind.form, kind.root, prolog.end, prolog.line)
+    ranges, refused = _cut(cutter, prolog)
+    hashed.drain()
+    forms = sum(r.forms for r in ranges)
+    release, doubt = _release(prolog, hashed.opening(), kind, catalogue)
+    return Survey(
+        hashed.digest(),
+        hashed.size,
+        prolog.codec,
+        prolog.root_tag,
+        release.quarter if release else None,
+        () if refused or doubt else ranges,
+        forms,
+        refused,
+        None if refused else doubt,
+    )
+
+
+def _cut(cutter: Cutter, prolog: Prolog) -> tuple[tuple[Range, ...], Finding | None]:
+    """Ranges, and why the document as a whole is refused."""
+    if prolog.empty:
+        return (), refusal("no-form", "the document holds no form", prolog.line)
+    ranges: list[Range] = []
+    try:
+        ranges = list(_grouped(cutter))
+        return tuple(ranges), _frame_fault(cutter, ranges, prolog.codec)
+    except FormTooLarge as error:
+        line = int(error.args[0])
+        return tuple(ranges), refusal("form-too-large", "a form is larger than the limit", line)
+
+
+def _grouped(pieces: Cutter) -> Iterator[Range]:
+    group: list[Piece] = []
+    form_no = 1
+    for piece in pieces:
+        if group and piece.end - group[0].start > RANGE_BYTES:
+            yield _range(group, form_no)
+            form_no += len(group)
+            group = []
+        group.append(piece)
+    if group:
+        yield _range(group, form_no)
+
+
+def _range(group: list[Piece], form_no: int) -> Range:
+    return Range(group[0].start, group[-1].end, group[0].line, form_no, len(group))
+
+
+def _frame_fault(cutter: Cutter, ranges: list[Range], codec: str) -> Finding | None:
+    """What is wrong around the forms: a missing end, nothing inside, something behind it."""
+    if not cutter.closed:
+        message = "the end tag of the document is missing: the file is cut off"
+        return refusal("truncated", message, cutter.line)
+    if not ranges:
+        return refusal("no-form", "the document holds no form", cutter.line)
+    try:
+        name = cutter.closing[2:].rstrip(b"> \t\r\n")
+        frame = b"<" + name + b">" + cutter.tail + cutter.closing + cutter.epilog()
+        etree.fromstring(frame.decode(codec).encode(), parser())
+    except UnicodeDecodeError:
+        return refusal("encoding", f"the bytes do not follow {codec}", cutter.line)
+    except (etree.XMLSyntaxError, FormTooLarge):
+        message = "something behind the last form is not well-formed"
+        return refusal("xml-syntax", message, cutter.line)
+    return None
+
+
+def _release(
+    prolog: Prolog, opening: bytes, kind: Kind, catalogue: Catalogue
+) -> tuple[Release | None, Finding | None]:
+    """The release that judges the file: the one it names, else the one of its quarter."""
+    if prolog.location is not None:
+        release = catalogue.named(kind, prolog.location)
+        what = prolog.location
+    else:
+        visible = HIDDEN.sub(b"", opening)
+        match = re.search(rb"<%b>\s*(\d{4}[1-4])\s*<" % kind.release_zone.encode(), visible)
+        if match is None:
+            message = "the file names no schema and its quarter cannot be read"
+            return None, refusal("no-release", message, prolog.line)
+        quarter = Quarter.parse(match[1].decode())
+        release = catalogue.find(kind, quarter)
+        what = f"no schema, and its quarter is {quarter}"
+    if release is None:
+        message = (
+            f"the file names {what}: this release is not known here"
+            " (an operator can add it with: kwartaal schema add FILE)"
+        )
+        return None, refusal("unknown-release", message, prolog.line, prolog.location)
+    return release, None
+
+
+class _Hashed:
+    """A stream that remembers the hash, the size and the first bytes of what was read."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._hash = hashlib.sha256()
+        self._pushed = b""
+        self._opening = b""
+        self.size = 0
+
+    def read(self, size: int, /) -> bytes:
+        if self._pushed:
+            pushed, self._pushed = self._pushed, b""
+            return pushed
+        data = self._filled(size)
+        self._hash.update(data)
+        self.size += len(data)
+        if len(self._opening) < PROLOG_BYTES:
+            self._opening += data[:PROLOG_BYTES]
+        return data
+
+    def _filled(self, size: int) -> bytes:
+        """As many bytes as asked for while there are any: a stream may return fewer at once."""
+        data = self._stream.read(size)
+        while data and len(data) < size:
+            more = self._stream.read(size - len(data))
+            if not more:
+                break
+            data += more
+        return data
+
+    def give_back(self, data: bytes) -> None:
+        """These bytes are returned by the next read."""
+        self._pushed = data
+
+    def drain(self) -> None:
+        """Reads to the end, for the hash and the size."""
+        self._pushed = b""
+        while self.read(1 << 20):
+            pass
+
+    def opening(self) -> bytes:
+        """The first bytes read, at least ``PROLOG_BYTES`` where the stream has them."""
+        return self._opening
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()

@@ -1,0 +1,132 @@
+"""Who holds which job: the same person for as long as the job is theirs.
+
+A job passes from one person to the next. How long each stays (``tenure`` quarters) and where in
+that stay a quarter falls follow from the number of the job alone, so the past and the future of
+a job are known without walking through them. The holder is drawn from a generator of their own.
+
+Persons are numbers mapped one to one on birth date and serial: two jobs share an INSS only where
+that is meant (``shared_job``) or where a country needs more young people than were born.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from random import Random
+
+from transforms.identifiers import BIS_KNOWN_SEX, BIS_UNKNOWN_SEX, make_inss
+from transforms.synth.days import quarter_span
+from transforms.synth.employers import Employer
+from transforms.synth.figures import Figures
+
+_MASK = (1 << 64) - 1
+_SERIALS = 997
+_HOLDERS = 3
+"""After so many holders the first one comes back to a job."""
+_SCATTER = 15_485_863
+_JOBS_A_GROUP = 100
+_NEIGHBOURS, _SHARED_PERSONS, _GROUPS = 64, 14, 30_000
+"""Employers that share people, how many people they share, and how many such groups there are."""
+
+ADULT, YOUNG, RETIRED = "birth_years_adult", "birth_years_young", "birth_years_retired"
+
+
+@dataclass(slots=True)
+class Holder:
+    """The person in a job in a quarter; ``first`` and ``last`` day: ordinals.
+
+    ``last`` is ``None`` while the job goes on after the quarter. ``rng`` gives the same draws for
+    the same holder in every quarter.
+    """
+
+    job: int
+    turn: int
+    shared: bool
+    bis: int
+    first: int
+    last: int | None
+    rng: Random
+
+
+@dataclass(frozen=True, slots=True)
+class _Births:
+    """A range of birth dates from the day ordinal ``first``, with room for ``persons``."""
+
+    first: int
+    persons: int
+
+
+def holder(figures: Figures, seed: int, employer: Employer, job: int, index: int) -> Holder:
+    """Who holds the ``job``-th job of the employer in the quarter ``index``."""
+    place = _mixed(seed, employer.index, job)
+    tenure = int(figures.table[employer.sector.tenure].pick((place & 0xFFFFFF) / 0x1000000))
+    turn, quarter = divmod(index + (place >> 24) % tenure, tenure)
+    rng = Random(_mixed(place, turn, job))
+    number = figures.number
+    starts, ends = quarter_span(index - quarter), quarter_span(index - quarter + tenure - 1)
+    first = starts.first
+    if rng.random() >= number["starts_on_first_day"]:
+        first += int(rng.random() * number["start_spread"])
+    last = ends.last
+    if rng.random() >= number["ends_on_last_day"]:
+        last -= int(rng.random() * number["end_spread"])
+    shared = rng.random() < number["shared_job"]
+    return Holder(
+        job,
+        turn % _HOLDERS,
+        shared,
+        _month_offset(figures, rng.random()),
+        first,
+        last if quarter == tenure - 1 else None,
+        rng,
+    )
+
+
+def inss(figures: Figures, seed: int, employer: Employer, person: Holder, years: str) -> str:
+    """The INSS of a holder born in one of the ranges ``ADULT``, ``YOUNG``, ``RETIRED``."""
+    births = _births(*figures.values[years])
+    places = (births.persons - _SHARED_PERSONS * _GROUPS) // _HOLDERS
+    number = (employer.first_job + person.job) % places + person.turn * places
+    return _scattered(births, seed, number, person.bis)
+
+
+def shared_inss(figures: Figures, seed: int, employer: Employer, job: int, draw: float) -> str:
+    """The INSS of one of the people who work at several neighbouring employers.
+
+    Large employers have jobs in several neighbourhoods.
+    """
+    births = _births(*figures.values[ADULT])
+    group = (employer.index // _NEIGHBOURS + job // _JOBS_A_GROUP) % _GROUPS
+    number = births.persons - 1 - group * _SHARED_PERSONS - int(draw * _SHARED_PERSONS)
+    return _scattered(births, seed, number, 0)
+
+
+def _scattered(births: _Births, seed: int, number: int, month_offset: int) -> str:
+    place = (number * _SCATTER + seed) % births.persons
+    day, serial = divmod(place, _SERIALS)
+    return make_inss(date.fromordinal(births.first + day), serial + 1, month_offset)
+
+
+@lru_cache(maxsize=8)
+def _births(first_year: float, last_year: float) -> _Births:
+    first = date(int(first_year), 1, 1).toordinal()
+    days = date(int(last_year), 12, 31).toordinal() - first + 1
+    return _Births(first, days * _SERIALS)
+
+
+def _month_offset(figures: Figures, draw: float) -> int:
+    share = figures.number["bis_number"]
+    if draw >= share:
+        return 0
+    known_sex = draw < share * figures.number["bis_known_sex"]
+    return BIS_KNOWN_SEX if known_sex else BIS_UNKNOWN_SEX
+
+
+def _mixed(*numbers: int) -> int:
+    """A 64-bit number that depends on all ``numbers`` and their order (splitmix64)."""
+    state = 0
+    for number in numbers:
+        state = (state ^ number) + 0x9E3779B97F4A7C15 & _MASK
+        state = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+        state = (state ^ state >> 27) * 0x94D049BB133111EB & _MASK
+        state ^= state >> 31
+    return state

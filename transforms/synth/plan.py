@@ -1,0 +1,150 @@
+"""What to generate, and the forms of a plan as a stream of bytes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+from schemas.quarter import Quarter
+from transforms.synth.blocks import blocks
+from transforms.synth.days import quarter_index, quarter_span
+from transforms.synth.declaration import form
+from transforms.synth.defects import BY_NAME, Defect, Subject, chosen
+from transforms.synth.desk import Desk
+from transforms.synth.employers import EMPLOYERS_MAX, make_employer
+from transforms.synth.figures import Figures, figures
+from transforms.synth.releases import Release, release_of
+from transforms.synth.sizes import jobs_of
+from transforms.synth.xml import COMPACT, INDENTED, Layout
+
+_ROUNDING = 1e-9
+_CREATED_AFTER = timedelta(days=20)
+"""From the end of the quarter to the creation of the forms: in the month in which they fall due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A synthetic quarter of ``employers`` declarations.
+
+    ``defects``: share of forms for each name of ``defects.DEFECTS``. ``release`` is the one of
+    the quarter when it is not given.
+    """
+
+    quarter: Quarter
+    employers: int
+    seed: int = 0
+    release: Release | None = None
+    defects: Mapping[str, float] = field(default_factory=dict)
+    forms_per_file: int = 1
+    indent: bool = True
+
+    def __post_init__(self) -> None:
+        """``ValueError`` for unknown defects, shares above 1 together, too many employers."""
+        unknown = set(self.defects) - set(BY_NAME)
+        if unknown:
+            raise ValueError(f"unknown defects: {', '.join(sorted(unknown))}")
+        if sum(self.defects.values()) > 1 + _ROUNDING:
+            raise ValueError("the shares of the defects add up to more than 1")
+        if not 0 <= self.employers <= EMPLOYERS_MAX or self.forms_per_file < 1:
+            raise ValueError(f"0 to {EMPLOYERS_MAX} employers, with 1 form a file or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One form with what is known about it; amounts in cents.
+
+    ``remuneration`` sums RemunAmount, ``contributions`` sums ContributionAmount. All but
+    ``content`` and ``defect`` are those of the sound form.
+    """
+
+    content: bytes
+    employer: int
+    nsso: str
+    net_owed: int
+    remuneration: int
+    contributions: int
+    persons: int
+    worker_records: int
+    defect: str | None = None
+
+
+def drafts(plan: Plan, first: int = 0, last: int | None = None) -> Iterator[Draft]:
+    """The forms of employers ``first`` up to but not including ``last``, one at a time.
+
+    The same bytes whatever the range: nothing is carried from one employer to the next.
+    """
+    for index in range(first, plan.employers if last is None else last):
+        draft = _draft(plan, index)
+        yield draft
+        if draft.defect and BY_NAME[draft.defect].copies > 1:
+            yield draft
+
+
+def forms(plan: Plan, first: int = 0, last: int | None = None) -> Iterator[bytes]:
+    """The serialized ``<Form>`` elements of ``drafts``; defects of files are not in them."""
+    for draft in drafts(plan, first, last):
+        yield draft.content
+
+
+def planned_defect(plan: Plan, employer: int) -> Defect | None:
+    """What is going to be wrong with the form of an employer, before it is written."""
+    if not plan.defects:
+        return None
+    return chosen(plan.defects, _defect_rng(plan, employer).random())
+
+
+def layout(plan: Plan) -> Layout:
+    return INDENTED if plan.indent else COMPACT
+
+
+def schema_release(plan: Plan) -> Release:
+    return plan.release or release_of(plan.quarter)
+
+
+def _draft(plan: Plan, index: int) -> Draft:
+    desk = _desk(plan, figures(), index)
+    ledger = desk.ledger
+    text = form(desk, (plan.quarter.last_day + _CREATED_AFTER).isoformat())
+    defect = planned_defect(plan, index)
+    if defect is not None and defect.change is not None:
+        damaged = defect.change(Subject(text, ledger.ordinary, _defect_rng(plan, index)))
+        text, defect = (text, None) if damaged is None else (damaged, defect)
+    return Draft(
+        text.encode(),
+        index,
+        desk.employer.nsso,
+        ledger.net,
+        ledger.remuneration,
+        ledger.contributions,
+        ledger.persons,
+        ledger.records,
+        defect.name if defect else None,
+    )
+
+
+def _defect_rng(plan: Plan, index: int) -> Random:
+    return Random(f"{plan.seed}/{plan.quarter}/{index}/defect")
+
+
+def _desk(plan: Plan, known: Figures, index: int) -> Desk:
+    quarter, release = plan.quarter, schema_release(plan)
+    year, number = known.values["wage_year"]
+    when = quarter_index(quarter)
+    growth = (1 + known.number["wage_growth"]) ** (when - int(year * 4 + number - 1))
+    return Desk(
+        figures=known,
+        blocks=blocks(layout(plan)),
+        seed=plan.seed,
+        quarter=quarter,
+        index=when,
+        span=quarter_span(when),
+        first_day=quarter.first_day.isoformat(),
+        last_day=quarter.last_day.isoformat(),
+        wage_level=known.number["wage_median"] * growth,
+        wage_floor=int(known.number["wage_floor"] * growth),
+        agency_users=release.agency_users,
+        compensations=release.compensations
+        and int(quarter.wire) in known.values["compensation_quarters"],
+        employer=make_employer(known, plan.seed, index, *jobs_of(known, index)),
+        rng=Random(f"{plan.seed}/{quarter}/{index}"),
+    )
