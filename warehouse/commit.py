@@ -1,0 +1,187 @@
+"""One run becomes visible, in every table at once, or not at all."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas.core import RELATION, RELATION_KEY
+from schemas.ops import CONTROL, RUN
+from schemas.tables import Table, from_rows
+from warehouse.controls import controls, differences
+from warehouse.errors import ControlError, LakeError
+from warehouse.parquet import write_part, write_rest
+from warehouse.parts import without
+from warehouse.statements import statement
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a run wants to make visible.
+
+    ``parts``: full table name to Parquet files below the run's directory. ``rows``: full table
+    name to a small table with inside types. ``withdrawn``: (file_id, form_no) of forms in parts
+    that must not become visible. ``quarter``: the run's. ``expected``: control totals by measure.
+    """
+
+    run_id: str
+    author: str
+    message: str
+    parts: Mapping[str, Sequence[str]]
+    rows: Mapping[str, pa.Table]
+    withdrawn: pa.Table
+    quarter: str
+    expected: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Where a commit is prepared: the catalog's draft in use, and the run's directory."""
+
+    connection: duckdb.DuckDBPyConnection
+    home: Path
+    layouts: Mapping[str, Table]
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def apply(draft: Draft, commit: Commit) -> list[str]:
+    """Do ``commit`` in one transaction; the files that it registered.
+
+    Raises ``ControlError`` when control totals differ, ``LakeError`` for a run that was committed
+    before or for parts outside its directory.
+    """
+    _check(draft, commit)
+    with transaction(draft.connection):
+        parts = {name: _accepted(draft, commit, name) for name in commit.parts}
+        for name, table in commit.rows.items():
+            parts.setdefault(name, []).extend(_written(draft, name, table))
+        relations = parts.pop(RELATION.full_name, [])
+        for name, files in parts.items():
+            _register(draft, name, files)
+        merged = _merge_relations(draft, commit, relations)
+        _register(draft, RELATION.full_name, merged)
+        totals = _controls(draft, commit)
+        _register(draft, CONTROL.full_name, totals)
+        _sign(draft, commit)
+    return [file for files in parts.values() for file in files] + merged + totals
+
+
+def discard(home: Path) -> None:
+    """Take back what a failed commit wrote into the directory of its run."""
+    for folder in ("rows", "kept"):
+        shutil.rmtree(home / folder, ignore_errors=True)
+
+
+def remove_replaced(commit: Commit, registered: list[str]) -> None:
+    """Remove parts that were written again without withdrawn rows."""
+    given = {file for files in commit.parts.values() for file in files}
+    for file in given - set(registered):
+        Path(file).unlink(missing_ok=True)
+
+
+def _check(draft: Draft, commit: Commit) -> None:
+    for name in commit.rows.keys() - draft.layouts.keys():
+        raise LakeError(f"the lake was opened without the table {name}")
+    for files in commit.parts.values():
+        _check_parts(files, draft.home)
+    query = "SELECT 1 FROM ops.run WHERE run_id = ?"
+    if draft.connection.execute(query, [commit.run_id]).fetchone():
+        raise LakeError(f"run {commit.run_id} was committed before")
+    runs = commit.rows.get(RUN.full_name)
+    if runs is None or runs.column("run_id").to_pylist() != [commit.run_id]:
+        raise LakeError(f"without its row in ops.run, run {commit.run_id} would be swept")
+
+
+def _check_parts(files: Sequence[str], home: Path) -> None:
+    if len(set(files)) < len(files):
+        raise LakeError(f"a part is given twice: {max(files, key=list(files).count)}")
+    for file in files:
+        if not Path(file).is_relative_to(home):
+            raise LakeError(f"{file} is not in the directory of run {home.name}")
+
+
+def _accepted(draft: Draft, commit: Commit, name: str) -> list[str]:
+    """Parts of a table without the withdrawn forms."""
+    folder = draft.home / "kept" / "accepted" / name
+    return without(commit.parts[name], commit.withdrawn, folder)
+
+
+def _written(draft: Draft, name: str, table: pa.Table) -> list[str]:
+    """The small table as a part, so that all that a run brought is in its directory."""
+    if table.num_rows == 0:
+        return []
+    target = draft.home / "rows" / f"{name}.parquet"
+    target.parent.mkdir(exist_ok=True)
+    write_part(target, table, draft.layouts[name])
+    return [str(target)]
+
+
+def _register(draft: Draft, name: str, files: Sequence[str]) -> None:
+    if files:
+        schema, table = name.split(".")
+        draft.connection.execute(
+            "CALL ducklake_add_data_files('draft', ?, ?, schema => ?)",
+            [table, list(files), schema],
+        )
+
+
+def _merge_relations(draft: Draft, commit: Commit, parts: list[str]) -> list[str]:
+    """Parts of core.relation with one row a relation, also for repeated declarations.
+
+    Rows that a merged row stands for are left out of the parts and deleted from the lake.
+    """
+    if not parts:
+        return []
+    asked = {"quarter": commit.quarter, "parts": parts}
+    merged = draft.connection.execute(statement("merged_relation"), asked).to_arrow_table()
+    if merged.num_rows == 0:
+        return parts
+    draft.connection.register("merged", merged)
+    draft.connection.execute(statement("replaced_relation"), {"quarter": commit.quarter})
+    draft.connection.unregister("merged")
+    folder = draft.home / "kept" / "merged"
+    keys = merged.select([column.name for column in RELATION_KEY])
+    kept = without(parts, keys, folder / RELATION.full_name)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_rest(folder / "relation.parquet", merged.cast(RELATION.rest))
+    return [*kept, str(folder / "relation.parquet")]
+
+
+def _controls(draft: Draft, commit: Commit) -> list[str]:
+    """Compare the control totals, and keep both sides."""
+    tables = set(draft.layouts)
+    found = controls(draft.connection, tables, commit.run_id, commit.quarter)
+    if differing := differences(commit.expected, found):
+        raise ControlError(differing)
+    rows = [
+        {"run_id": commit.run_id, "measure": name, "in_xml": commit.expected[name], "in_lake": n}
+        for name, n in found.items()
+    ]
+    return _written(draft, CONTROL.full_name, from_rows(CONTROL, rows))
+
+
+def _sign(draft: Draft, commit: Commit) -> None:
+    extra = json.dumps(
+        {"run_id": commit.run_id, "quarter": commit.quarter, "controls": dict(commit.expected)}
+    )
+    draft.connection.execute(
+        "CALL draft.set_commit_message(?, ?, extra_info => ?)",
+        [commit.author, commit.message, extra],
+    )

@@ -1,0 +1,223 @@
+"""A lake: a directory with a catalog, and what can be done with it."""
+
+import json
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from schemas.ops import FILE, FORM, RUN
+from schemas.tables import Table
+from warehouse.catalog import CatalogChangedError, attach, writing
+from warehouse.commit import Commit, Draft, apply, discard, remove_replaced, transaction
+from warehouse.controls import controls
+from warehouse.errors import LakeError, told_plainly
+from warehouse.extensions import connect
+from warehouse.layout import changes, present
+from warehouse.place import check_writable, prepare
+from warehouse.query import readable
+from warehouse.runs import RunDirectory, start, sweep
+from warehouse.statements import statement
+
+PATIENCE = 600.0
+"""Seconds that a writer waits for another that is committing."""
+
+ATTEMPTS = 3
+"""Times that a commit is tried when another program changes the catalog meanwhile."""
+
+
+class Lake:
+    """An open lake; close it, or use it in a ``with`` statement."""
+
+    def __init__(
+        self, directory: Path, connection: duckdb.DuckDBPyConnection, read_only: bool
+    ) -> None:
+        self.directory = directory
+        self.read_only = read_only
+        self._connection = connection
+        self._layouts: dict[str, Table] = {}
+        self._resources = ExitStack()
+
+    @classmethod
+    def open(
+        cls,
+        directory: str | Path,
+        create: bool = False,
+        read_only: bool = False,
+        connection: duckdb.DuckDBPyConnection | None = None,
+    ) -> "Lake":
+        """Open the lake in ``directory``; ``create`` makes it when it does not exist.
+
+        ``connection``: one of ``connect()``, to spare its 0.3 seconds; it serves one lake at a
+        time. Raises ``LakeError``: not a lake, read-only, no space, locked.
+        """
+        place = Path(directory).resolve()
+        lake = cls(place, connection or connect(), read_only)
+        if connection is None:
+            lake._resources.callback(lake._connection.close)
+        try:
+            with told_plainly(place):
+                if not read_only:
+                    prepare(place, lake._connection, create, PATIENCE)
+                lake._attach()
+        except BaseException:
+            lake.close()
+            raise
+        return lake
+
+    def close(self) -> None:
+        """Give up what the lake holds."""
+        self._resources.close()
+
+    def __enter__(self) -> "Lake":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def ensure_tables(self, tables: Iterable[Table]) -> None:
+        """Make tables, new columns, comments and views that are missing; drop nothing.
+
+        A lake that has them all gets no snapshot. Raises ``LakeError`` for a column that has
+        another type in the lake.
+        """
+        wanted = tuple(tables)
+        self._layouts.update({table.full_name: table for table in wanted})
+        if not changes(present(self._connection, "lake"), wanted):
+            return
+        self._may_write()
+        with (
+            told_plainly(self.directory),
+            writing(self._connection, self.directory, PATIENCE) as draft,
+            transaction(draft),
+        ):
+            for change in changes(present(draft, "draft"), wanted):
+                draft.execute(change)
+            draft.execute("CALL draft.set_commit_message('kwartaal', 'Tables and views')")
+
+    def commit(self, commit: Commit) -> int:
+        """Make a run visible; the number of its snapshot.
+
+        Raises ``ControlError`` when control totals differ, ``LakeError`` when it cannot be
+        written; nothing is visible then.
+        """
+        self._may_write()
+        draft = Draft(self._connection, self._runs / commit.run_id, self._layouts)
+        draft.home.mkdir(exist_ok=True)
+        try:
+            registered = self._apply(draft, commit, ATTEMPTS)
+        except BaseException:
+            discard(draft.home)
+            raise
+        remove_replaced(commit, registered)
+        return self._snapshot_of(commit.run_id)
+
+    def controls(self, run_id: str) -> dict[str, int]:
+        """Control totals of a committed run, counted now. Amounts are cents."""
+        found = self.ask("SELECT quarter FROM ops.run WHERE run_id = ?", [run_id]).to_pylist()
+        if not found:
+            raise LakeError(f"{self.directory} has no run {run_id}")
+        tables = set(present(self._connection, "lake").columns)
+        return controls(self._connection, tables, run_id, found[0]["quarter"])
+
+    def known_files(self, kind: str, quarter: str, contract: str) -> set[str]:
+        """file_ids that committed runs of this kind and quarter dealt with.
+
+        Files that were refused or quarantined as a whole under another ``contract`` are not
+        among them: they deserve another try.
+        """
+        if not self._has(RUN, FILE):
+            return set()
+        asked = {"kind": kind, "quarter": quarter, "contract": contract}
+        return _texts(self.ask(statement("known_files"), asked), "file_id")
+
+    def declared(self, quarter: str) -> pa.Table:
+        """(employer, trusteeship, file_id, form_no) of the accepted forms of a quarter."""
+        names = ["employer", "trusteeship", "file_id", "form_no"]
+        if not self._has(FORM):
+            return FORM.rest.empty_table().select(names)
+        query = f"SELECT {', '.join(names)} FROM ops.form WHERE quarter = ?"
+        return self.ask(f"{query} AND disposition = 'accepted' ORDER BY ALL", [quarter])
+
+    def ask(self, sql: str, asked: Any = None) -> pa.Table:
+        """The answer to ``sql``, with the lake in use; ``asked``: values of its parameters."""
+        with told_plainly(self.directory):
+            self._connection.execute("USE lake")
+            return self._connection.execute(sql, asked).to_arrow_table()
+
+    def snapshots(self) -> pa.Table:
+        """Every state of the lake, oldest first: number, moment, author, message, extra."""
+        return self.ask(
+            "SELECT snapshot_id, snapshot_time, author, commit_message AS message,"
+            " commit_extra_info AS extra FROM ducklake_snapshots('lake') ORDER BY snapshot_id"
+        )
+
+    def runs(self) -> pa.Table:
+        """Committed runs (ops.run), oldest first."""
+        if not self._has(RUN):
+            return RUN.rest.empty_table()
+        return self.ask("SELECT * FROM ops.run ORDER BY committed_at, run_id")
+
+    def start_run(self, run_id: str) -> RunDirectory:
+        """The directory of a new run, locked until it is closed."""
+        self._may_write()
+        with told_plainly(self.directory):
+            return start(self._runs, run_id)
+
+    def sweep(self) -> list[str]:
+        """Remove the directories of runs that were killed; their ids."""
+        self._may_write()
+        with told_plainly(self.directory):
+            return sweep(self._runs, self._committed)
+
+    def _committed(self) -> set[str]:
+        return _texts(self.runs(), "run_id")
+
+    @property
+    def _runs(self) -> Path:
+        return self.directory / "runs"
+
+    def _attach(self) -> None:
+        catalog = self._resources.enter_context(readable(self.directory))
+        attach(self._connection, catalog, "lake", ["READ_ONLY"])
+        self._resources.callback(self._connection.execute, "DETACH lake")
+        self._resources.callback(self._connection.execute, "USE memory")
+
+    def _may_write(self) -> None:
+        if self.read_only:
+            raise LakeError(f"{self.directory} was opened for reading only")
+        check_writable(self.directory)
+
+    def _has(self, *tables: Table) -> bool:
+        columns = present(self._connection, "lake").columns
+        return all(table.full_name in columns for table in tables)
+
+    def _apply(self, draft: Draft, commit: Commit, attempts: int) -> list[str]:
+        try:
+            with (
+                told_plainly(self.directory),
+                writing(self._connection, self.directory, PATIENCE),
+            ):
+                return apply(draft, commit)
+        except CatalogChangedError:
+            if attempts == 1:
+                raise
+            return self._apply(draft, commit, attempts - 1)
+
+    def _snapshot_of(self, run_id: str) -> int:
+        query = "SELECT max(snapshot_id) AS number FROM ducklake_snapshots('lake')"
+        signed = f"{query} WHERE contains(commit_extra_info, ?)"
+        return int(self.ask(signed, [json.dumps(run_id)]).column("number")[0].as_py())
+
+
+def _texts(table: pa.Table, column: str) -> set[str]:
+    return {str(value) for value in table.column(column).to_pylist()}

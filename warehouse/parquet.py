@@ -1,0 +1,97 @@
+"""From the types between stages to the types at rest, and on to Parquet."""
+
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from schemas.tables import Column, Table
+from warehouse.errors import LayoutError
+
+ROWS_IN_GROUP = 122_880
+"""Rows of a row group: the number that DuckDB gives to one thread."""
+
+_WIDE = pa.decimal128(19, 0)
+"""Holds any int64 exactly, in the buffers that any other 128-bit decimal has."""
+
+
+def at_rest(table: pa.Table, layout: Table) -> pa.Table:
+    """``table`` (inside types, any order) with the columns and rest types of ``layout``.
+
+    Missing columns become nulls. Raises ``LayoutError`` for a column that the layout does not
+    have or has with another type, and for a number with more digits than its column keeps.
+    """
+    unknown = set(table.column_names) - {column.name for column in layout.columns}
+    if unknown:
+        raise LayoutError(f"{layout.full_name} has no column {', '.join(sorted(unknown))}")
+    columns = [_column(table, layout, column) for column in layout.columns]
+    return pa.table(columns, schema=layout.rest)
+
+
+def write_part(sink: str | Path | IO[bytes], table: pa.Table, layout: Table) -> None:
+    """Write ``table`` (inside types) as one Parquet file: same table, same bytes."""
+    write_rest(sink, at_rest(table, layout))
+
+
+def write_rest(sink: str | Path | IO[bytes], table: pa.Table) -> None:
+    """Write ``table`` (rest types) as one Parquet file."""
+    numbers = [f.name for f in table.schema if _is_number(f.type)]
+    pq.write_table(
+        table.combine_chunks(),
+        sink,
+        row_group_size=ROWS_IN_GROUP,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[_leaf(f) for f in table.schema if _is_text(f.type)],
+        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        store_decimal_as_integer=True,
+        write_statistics=True,
+    )
+
+
+def _column(table: pa.Table, layout: Table, column: Column) -> pa.ChunkedArray:
+    rest = column.rest
+    if column.name not in table.column_names:
+        return pa.chunked_array([pa.nulls(table.num_rows, rest)])
+    values = table.column(column.name)
+    if values.type != column.inside:
+        raise LayoutError(
+            f"{layout.full_name}.{column.name} is {values.type}, expected {column.inside}"
+        )
+    if column.inside == column.rest:
+        return values
+    if not (pa.types.is_int64(column.inside) and pa.types.is_decimal128(rest)):
+        raise LayoutError(f"{layout.full_name}.{column.name}: no way to keep {column.inside}")
+    if not _fits(values, rest.precision):
+        raise LayoutError(f"{layout.full_name}.{column.name}: more digits than {rest} keeps")
+    return _scaled(values, rest)
+
+
+def _fits(values: pa.ChunkedArray, precision: int) -> bool:
+    bounds = pc.min_max(values).as_py()
+    limit = 10**precision
+    return bounds["min"] is None or bool(-limit < bounds["min"] <= bounds["max"] < limit)
+
+
+def _scaled(values: pa.ChunkedArray, rest: pa.DataType) -> pa.ChunkedArray:
+    """The same digits, read with the scale of ``rest``: widened to 128 bits, not divided."""
+    chunks = [chunk.cast(_WIDE).view(rest) for chunk in values.chunks]
+    return pa.chunked_array(chunks, type=rest)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_list(kind))
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    """Whether Parquet keeps it in 32 or 64 bits."""
+    if pa.types.is_decimal128(kind):
+        return bool(kind.precision <= 18)
+    return any(t(kind) for t in (pa.types.is_integer, pa.types.is_date32, pa.types.is_timestamp))
+
+
+def _leaf(field: pa.Field) -> str:
+    """Parquet's path of the column that holds the values."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name

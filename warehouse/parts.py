@@ -1,0 +1,48 @@
+"""Parts of a run without the rows that must not become visible."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from warehouse.parquet import write_rest
+
+
+def without(parts: Sequence[str], keys: pa.Table, folder: Path) -> list[str]:
+    """``parts`` without the rows whose key is in ``keys`` (all its columns make the key).
+
+    A part with such rows is written again below ``folder``, or left out when nothing remains;
+    the given files stay as they are. Nulls in keys equal each other.
+    """
+    if keys.num_rows == 0:
+        return list(parts)
+    unwanted = _tokens(keys, keys.column_names)
+    kept = []
+    for number, part in enumerate(parts):
+        stays = _stays(part, keys.column_names, unwanted)
+        if pc.all(stays).as_py():
+            kept.append(part)
+        elif pc.any(stays).as_py():
+            kept.append(_again(part, stays, folder / f"{number}.parquet"))
+    return kept
+
+
+def _stays(part: str, names: list[str], unwanted: pa.ChunkedArray) -> pa.ChunkedArray:
+    tokens = _tokens(pq.ParquetFile(part).read(names), names)
+    return pc.invert(pc.is_in(tokens, value_set=unwanted))
+
+
+def _again(part: str, stays: pa.ChunkedArray, target: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_rest(target, pq.ParquetFile(part).read().filter(stays))
+    return str(target)
+
+
+def _tokens(table: pa.Table, names: list[str]) -> pa.ChunkedArray:
+    """One text a row for several columns; the separators are characters that XML forbids."""
+    columns = [table.column(name).cast(pa.string()) for name in names]
+    return pc.binary_join_element_wise(
+        *columns, "\x1f", null_handling="replace", null_replacement="\x1e"
+    )
