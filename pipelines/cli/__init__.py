@@ -1,0 +1,50 @@
+"""The command line, ``kwartaal``: one module a command, mounted here.
+
+Exit codes: 0 done; 1 done, with findings (something was refused or set aside); 2 wrong usage;
+3 failed, and nothing was committed. Commands that need Beam import it when they are called, so
+that checking a file or asking a question starts at once.
+"""
+
+import sys
+
+import click
+
+from pipelines.cli.failing import fail
+from pipelines.cli.query import query
+from pipelines.cli.run import run
+from pipelines.cli.schema import schema
+from pipelines.cli.status import status
+from pipelines.cli.synth import synth
+from pipelines.cli.validate import validate
+from warehouse.errors import LakeError, QueryError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="kwartaal")
+def cli() -> None:
+    """A quarter of Belgian employer declarations, from XML to tables that DuckDB answers from."""
+
+
+for command in (run, validate, query, status, schema, synth):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point: runs a command and turns what goes wrong into an exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        fail("interrupted: nothing was committed")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except QueryError as error:
+        fail(str(error), code=2)
+    except LakeError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("interrupted: nothing was committed")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

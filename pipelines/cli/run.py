@@ -1,0 +1,112 @@
+"""``kwartaal run``: a quarter of declarations into the lake."""
+
+import getpass
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from pipelines.cli.failing import FINDINGS, fail
+from pipelines.cli.options import kind_argument, lake_option, quarter_option, registry_option
+from schemas.kind import Kind
+from schemas.quarter import Quarter
+
+
+class _RunCommand(click.Command):
+    """Takes everything behind ``--`` as Beam's options, untouched."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--" in args:
+            cut = args.index("--")
+            ctx.meta["beam_args"] = tuple(args[cut + 1 :])
+            args = args[:cut]
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "[-- BEAM_OPTIONS]"]
+
+
+@click.command(cls=_RunCommand)
+@kind_argument
+@click.argument("more", nargs=-1, type=click.Path(), metavar="[PATH]...")
+@quarter_option
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    type=click.Path(),
+    help="File or directory; may be repeated, and followed by more paths.",
+)
+@lake_option
+@registry_option
+@click.option("--author", default=getpass.getuser, show_default="the user", help="Who runs it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+def run(ctx: click.Context, /, kind: Kind, form: str, **given: Any) -> int:
+    """Validate, shred and compute a quarter, and commit it to the lake.
+
+    The run is visible whole or not at all. Files whose content was processed before are left
+    alone. Exit code 1 tells that something was refused or set aside.
+    """
+    _quiet_beam()
+    from pipelines.progress import Progress
+    from pipelines.run import Request
+    from pipelines.run import run as run_quarter
+    from pipelines.storage import InputError
+    from warehouse.errors import LakeError
+
+    request = _request(Request, kind, ctx.meta.get("beam_args", ()), **given)
+    if not request.inputs:
+        raise click.UsageError("nothing to read: give --input PATH")
+    try:
+        summary = run_quarter(request, Progress(Console(stderr=True)))
+    except InputError as error:
+        raise click.UsageError(str(error)) from error
+    except (LakeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).debug("the run failed", exc_info=True)
+        fail(f"the run failed and nothing was committed: {_reason(error)}")
+    if form == "json":
+        click.echo(summary.to_json())
+    else:
+        summary.show(Console(file=sys.stdout))
+    return FINDINGS if summary.forms_accepted < summary.forms_in or summary.refusals else 0
+
+
+def _quiet_beam() -> None:
+    """Beam tells on stderr what it does; what goes wrong comes back as an exception."""
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+
+
+def _request(
+    make: Any,
+    kind: Kind,
+    beam_args: tuple[str, ...],
+    *,
+    quarter: Quarter,
+    inputs: tuple[str, ...],
+    more: tuple[str, ...],
+    lake: str,
+    registry: Path,
+    author: str,
+) -> Any:
+    return make(
+        kind=kind.name,
+        quarter=quarter,
+        inputs=(*inputs, *more),
+        lake=lake,
+        registry=str(registry),
+        author=author,
+        beam_args=beam_args,
+    )
+
+
+def _reason(error: Exception) -> str:
+    """The last line that says something: runners wrap the cause in their own traceback."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

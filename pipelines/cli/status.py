@@ -1,0 +1,24 @@
+"""``kwartaal status``: the runs of a lake."""
+
+import click
+
+from pipelines.cli.options import lake_option
+
+
+@click.command()
+@lake_option
+def status(lake: str) -> None:
+    """List the committed runs of a lake, newest first."""
+    from warehouse.lake import Lake
+
+    with Lake.open(lake, read_only=True) as opened:
+        runs = opened.runs().to_pylist()
+    if not runs:
+        click.echo("no run was committed yet")
+    for run in runs:
+        click.echo(
+            f"{run['committed_at']:%Y-%m-%d %H:%M:%S}  {run['kind']} {run['quarter']}"
+            f"  {run['forms_accepted']} accepted, {run['forms_refused']} refused,"
+            f" {run['forms_quarantined']} quarantined  {run['relations']} relations"
+            f"  by {run['author']}  {run['run_id']}"
+        )

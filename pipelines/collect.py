@@ -1,0 +1,228 @@
+"""Everything the batches of a run brought, made ready for one commit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.duplicates import Duplicate, duplicates
+from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
+from pipelines.process_step import ACCEPTED, QUARANTINED, REFUSED, keep_refused
+from pipelines.storage import open_file
+from pipelines.summary import Summary, contribution_counts, refusal_counts
+from pipelines.work import Job, Plan, Receipt
+from schemas.ops import FINDING, FORM, RUN
+from schemas.tables import Table, empty, from_rows
+from transforms.rates.book import rate_book
+from warehouse.commit import Commit
+
+MEASURES: Mapping[str, str] = {
+    "persons": "persons",
+    "worker records": "worker_records",
+    "net owed cents": "net_owed",
+    "remuneration cents": "remuneration",
+    "contribution cents": "contributions",
+}
+"""Control measure of the lake: the column of ``ops.form`` that was counted in the bytes."""
+
+_COUNTED = tuple(MEASURES.values())
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A processed run before its commit. ``forms``: rows of ``ops.form`` as they will stand."""
+
+    job: Job
+    plan: Plan
+    receipts: tuple[Receipt, ...]
+    files: pa.Table
+    forms: pa.Table
+    findings: pa.Table
+    withdrawn: tuple[Duplicate, ...]
+
+    @classmethod
+    def of(cls, job: Job, declared: pa.Table) -> "Collected":
+        """Reads what the batches wrote below the run's directory.
+
+        ``declared``: what the lake holds for the quarter; forms that declare it again are
+        refused here, with their rows withdrawn from the parts.
+        """
+        home = Path(job.home)
+        planned = Plan.from_json((home / PLAN_FILE).read_text())
+        lines = (home / RECEIPTS_FILE).read_text().splitlines()
+        receipts = tuple(Receipt.from_json(line) for line in lines)
+        files = pq.read_table(planned.files_ledger)
+        forms = _ledger(FORM, [receipt.forms_ledger for receipt in receipts])
+        findings = _ledger(FINDING, [receipt.findings_ledger for receipt in receipts])
+        twice = tuple(duplicates(forms, _names(files), declared, job.kind))
+        _keep_duplicates(job, forms, twice, _names(files))
+        return cls(
+            job,
+            planned,
+            receipts,
+            files,
+            _with_refused(forms, twice),
+            pa.concat_tables([findings, _duplicate_findings(job, twice)]),
+            twice,
+        )
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every file was known already."""
+        return self.plan.known == self.plan.files
+
+    def commit(self, author: str, started: datetime) -> Commit:
+        rows = {"ops.file": self.files, "ops.form": self.forms, "ops.finding": self.findings}
+        parts: dict[str, list[str]] = {}
+        for receipt in self.receipts:
+            for table, paths in receipt.parts.items():
+                parts.setdefault(table, []).extend(paths)
+        return Commit(
+            run_id=self.job.run_id,
+            author=author,
+            message=f"{self.job.kind_name} {self.job.quarter}: {self.count(ACCEPTED)} forms",
+            parts=parts,
+            rows=rows | {"ops.run": self._run_row(author, started)},
+            withdrawn=_withdrawn(self.withdrawn),
+            quarter=str(self.job.quarter),
+            expected=self.expected,
+        )
+
+    @property
+    def expected(self) -> Mapping[str, int]:
+        """Control totals as counted in the bytes of the accepted forms."""
+        accepted = self.forms.filter(pc.equal(self.forms.column("disposition"), ACCEPTED))
+        totals = {
+            measure: sum(filter(None, accepted.column(column).to_pylist()))
+            for measure, column in MEASURES.items()
+        }
+        return {"forms accepted": accepted.num_rows, **totals}
+
+    def count(self, disposition: str) -> int:
+        """Forms with a disposition."""
+        counted = pc.sum(pc.equal(self.forms.column("disposition"), disposition))
+        return int(counted.as_py() or 0)
+
+    def summary(self, metrics: Mapping[str, int]) -> Summary:
+        contributions = [
+            path for receipt in self.receipts for path in receipt.parts.get("core.contribution", ())
+        ]
+        withdrawn = {(twice.file_id, twice.form_no) for twice in self.withdrawn}
+        return Summary(
+            run_id=self.job.run_id,
+            kind=self.job.kind_name,
+            quarter=str(self.job.quarter),
+            files=self.plan.files,
+            files_known=self.plan.known,
+            bytes=self.plan.bytes,
+            forms_in=self.forms.num_rows,
+            forms_accepted=self.count(ACCEPTED),
+            forms_refused=self.count(REFUSED),
+            forms_quarantined=self.count(QUARANTINED),
+            controls=self.expected,
+            contributions=contribution_counts(contributions, withdrawn),
+            refusals=refusal_counts(self.findings),
+            stages=_stages(self.receipts),
+            metrics=metrics,
+        )
+
+    def _run_row(self, author: str, started: datetime) -> pa.Table:
+        summary = self.summary({})
+        row: dict[str, Any] = {
+            "run_id": self.job.run_id,
+            "kind": self.job.kind_name,
+            "quarter": str(self.job.quarter),
+            "started_at": started,
+            "committed_at": datetime.now(UTC),
+            "author": author,
+            "software": version("kwartaal"),
+            "contract": self.job.catalogue.fingerprint(self.job.kind),
+            "rates": rate_book().fingerprint,
+            "files_in": summary.files,
+            "files_known": summary.files_known,
+            "bytes_in": summary.bytes,
+            "forms_in": summary.forms_in,
+            "forms_accepted": summary.forms_accepted,
+            "forms_refused": summary.forms_refused,
+            "forms_quarantined": summary.forms_quarantined,
+            "relations": sum(receipt.relations for receipt in self.receipts),
+            "declared": self.expected["net owed cents"],
+            "computed": sum(count.computed or 0 for count in summary.contributions),
+        }
+        return from_rows(RUN, [row])
+
+
+def _ledger(layout: Table, paths: Sequence[str]) -> pa.Table:
+    tables = [empty(layout)]
+    for path in paths:
+        with pa.memory_map(path) as source:
+            tables.append(pa.ipc.open_file(source).read_all())
+    return pa.concat_tables(tables)
+
+
+def _names(files: pa.Table) -> dict[str, str]:
+    """File id to the first name it has in this run."""
+    fresh = files.filter(pc.not_equal(files.column("disposition"), "known"))
+    pairs = zip(fresh.column("file_id").to_pylist(), fresh.column("name").to_pylist(), strict=True)
+    return {str(file_id): str(name) for file_id, name in pairs}
+
+
+def _with_refused(forms: pa.Table, twice: Sequence[Duplicate]) -> pa.Table:
+    """The forms with duplicates as refused; their counts go, as for every refused form."""
+    if not twice:
+        return forms
+    refused = [duplicate.row for duplicate in twice]
+    rows = pa.array([n in set(refused) for n in range(forms.num_rows)])
+    for name in _COUNTED:
+        at = forms.column_names.index(name)
+        cleared = pc.if_else(rows, pa.scalar(None, pa.int64()), forms.column(name))
+        forms = forms.set_column(at, name, cleared)
+    at = forms.column_names.index("disposition")
+    return forms.set_column(
+        at, "disposition", pc.if_else(rows, REFUSED, forms.column("disposition"))
+    )
+
+
+def _duplicate_findings(job: Job, twice: Sequence[Duplicate]) -> pa.Table:
+    rows = [
+        {"run_id": job.run_id, "file_id": d.file_id, "form_no": d.form_no} | asdict(d.finding)
+        for d in twice
+    ]
+    return from_rows(FINDING, rows)
+
+
+def _keep_duplicates(
+    job: Job, forms: pa.Table, twice: Sequence[Duplicate], names: Mapping[str, str]
+) -> None:
+    for duplicate in twice:
+        start = forms.column("byte_start")[duplicate.row].as_py()
+        end = forms.column("byte_end")[duplicate.row].as_py()
+        with open_file(names[duplicate.file_id]) as source:
+            source.seek(start)
+            received = source.read(end - start)
+        name = f"{duplicate.file_id[:16]}-{duplicate.form_no:06}"
+        keep_refused(job.folder("quarantine"), name, [duplicate.finding], received)
+
+
+def _withdrawn(twice: Sequence[Duplicate]) -> pa.Table:
+    return pa.table(
+        {
+            "file_id": pa.array([d.file_id for d in twice], pa.string()),
+            "form_no": pa.array([d.form_no for d in twice], pa.int64()),
+        }
+    )
+
+
+def _stages(receipts: Sequence[Receipt]) -> dict[str, float]:
+    """CPU-like seconds by stage, summed over batches."""
+    stages: dict[str, float] = {}
+    for receipt in receipts:
+        for stage, seconds in receipt.seconds.items():
+            stages[stage] = stages.get(stage, 0.0) + seconds
+    return stages

@@ -1,0 +1,63 @@
+"""Progress of a run on stderr, when it is a terminal.
+
+The FnApi runner tells its counters only at the end, so what moves the bar are the receipts that
+workers write when a batch is done: they are there on every runner that shares the lake's files.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from pipelines.graph import PLAN_FILE
+from pipelines.work import Plan
+
+INTERVAL = 0.2
+"""Seconds between two looks."""
+
+
+class Progress:
+    """Shows how far a run is; silent when ``console`` is not a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @contextmanager
+    def watching(self, home: Path) -> Iterator[None]:
+        """While the graph of the run in ``home`` is at work."""
+        if not self._console.is_terminal:
+            yield
+            return
+        done = threading.Event()
+        with self._bar() as bar:
+            task = bar.add_task("surveying files", total=None)
+            watcher = threading.Thread(target=_watch, args=(bar, task, home, done), daemon=True)
+            watcher.start()
+            try:
+                yield
+            finally:
+                done.set()
+                watcher.join()
+
+    def committing(self) -> None:
+        if self._console.is_terminal:
+            self._console.print("checking control totals and committing", style="dim")
+
+    def _bar(self) -> Bar:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        return Bar(*columns, TimeElapsedColumn(), console=self._console, transient=True)
+
+
+def _watch(bar: Bar, task: TaskID, home: Path, done: threading.Event) -> None:
+    planned = home / PLAN_FILE
+    receipts = home / "receipts"
+    while not done.wait(INTERVAL):
+        if planned.exists():
+            total = Plan.from_json(planned.read_text()).batches
+            finished = sum(1 for _ in receipts.glob("*.json"))
+            text = "validate, shred, relate, contribute, write"
+            bar.update(task, description=text, total=total, completed=finished)

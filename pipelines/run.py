@@ -1,0 +1,103 @@
+"""A run: prepare, process, collect, commit. Nothing is visible before the commit.
+
+What happens to a run that dies: its directory is not referenced by the catalog, and the next
+run sweeps it away. What happens to one that is repeated: files are recognised by their content,
+and when nothing is left to do nothing is committed.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import apache_beam as beam
+from apache_beam.runners.runner import PipelineResult
+
+from pipelines.collect import Collected
+from pipelines.graph import PLAN_FILE, RECEIPTS_FILE, QuarterRun
+from pipelines.progress import Progress
+from pipelines.runner import configured
+from pipelines.storage import check_inputs
+from pipelines.summary import Summary
+from pipelines.work import Job
+from schemas import core, ops
+from schemas.quarter import Quarter
+from warehouse.lake import Lake
+
+
+@dataclass(frozen=True)
+class Request:
+    """What an operator asks for. ``beam_args``: Beam's own options, passed on as they are."""
+
+    kind: str
+    quarter: Quarter
+    inputs: tuple[str, ...]
+    lake: str
+    registry: str | None
+    author: str
+    beam_args: tuple[str, ...] = ()
+
+
+def run(request: Request, progress: Progress) -> Summary:
+    """Runs a quarter and commits it.
+
+    Raises ``InputError``, ``LakeError``, or what the runner raises; nothing was committed then.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    check_inputs(request.inputs)
+    with Lake.open(request.lake, create=True) as lake:
+        lake.sweep()
+        run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
+        with lake.start_run(run_id) as home:
+            job = Job(run_id, request.kind, request.quarter, str(home.path), request.registry)
+            tables = job.catalogue.tables(job.kind).values()
+            lake.ensure_tables([*ops.TABLES, *core.TABLES, *tables])
+            metrics = _process(job, request, lake, progress)
+            collected = Collected.of(job, lake.declared(str(job.quarter)))
+            summary = collected.summary(metrics)
+            if not collected.changes_nothing:
+                progress.committing()
+                snapshot = lake.commit(collected.commit(request.author, started))
+                summary = replace(summary, snapshot=snapshot)
+                _tidy(home.path)
+        if collected.changes_nothing:
+            lake.sweep()
+    return replace(summary, lake=request.lake, seconds=time.perf_counter() - clock)
+
+
+def _tidy(home: Path) -> None:
+    """Removes what only mattered while the run was under way; all of it is in the tables now."""
+    for name in ("ledger", "receipts"):
+        shutil.rmtree(home / name, ignore_errors=True)
+    for name in ("known.txt", PLAN_FILE, RECEIPTS_FILE):
+        (home / name).unlink(missing_ok=True)
+
+
+def _process(job: Job, request: Request, lake: Lake, progress: Progress) -> Mapping[str, int]:
+    """Runs the graph; the counters that Beam kept."""
+    known = Path(job.home, "known.txt")
+    contract = job.catalogue.fingerprint(job.kind)
+    known.write_text("\n".join(lake.known_files(job.kind_name, str(job.quarter), contract)))
+    runner, options = configured(request.beam_args)
+    with progress.watching(Path(job.home)):
+        pipeline = beam.Pipeline(runner=runner, options=options)
+        _ = pipeline | beam.Create([request.inputs]) | QuarterRun(job, str(known))
+        result = pipeline.run()
+        result.wait_until_finish()
+    return _counters(result)
+
+
+def _counters(result: PipelineResult) -> dict[str, int]:
+    """Counters by name, and the largest of each distribution as ``<name>_max``."""
+    found = result.metrics().query()
+    counters = {
+        f"{m.key.metric.namespace}.{m.key.metric.name}": m.result for m in found["counters"]
+    }
+    for metric in found["distributions"]:
+        name = f"{metric.key.metric.namespace}.{metric.key.metric.name}"
+        counters[f"{name}_max"] = metric.result.max
+        counters[f"{name}_count"] = metric.result.count
+    return counters

@@ -1,0 +1,181 @@
+"""What a run tells its operator, as text or as JSON. No personal numbers."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+_CENTS = 100
+
+
+@dataclass(frozen=True)
+class ContributionCount:
+    """Lines of one outcome and reason: number, cents declared and computed (unsigned)."""
+
+    family: str | None
+    outcome: str
+    reason: str | None
+    lines: int
+    declared: int
+    computed: int | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The account of a run. ``snapshot`` is None when nothing was committed."""
+
+    run_id: str
+    kind: str
+    quarter: str
+    files: int
+    files_known: int
+    bytes: int
+    forms_in: int
+    forms_accepted: int
+    forms_refused: int
+    forms_quarantined: int
+    controls: Mapping[str, int]
+    contributions: tuple[ContributionCount, ...]
+    refusals: Mapping[str, int]
+    stages: Mapping[str, float]
+    metrics: Mapping[str, int] = field(default_factory=dict)
+    lake: str = ""
+    snapshot: int | None = None
+    seconds: float = 0.0
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+    def show(self, console: Console) -> None:
+        console.print(Group(*self._rendered()))
+        if self.snapshot is None:
+            text = "Nothing is new: every file was processed before, nothing was committed."
+        else:
+            sql = "select * from core.contribution_summary"
+            text = (
+                f"Committed as snapshot {self.snapshot}. Ask it something:\n"
+                f'  kwartaal query "{sql}" --lake {self.lake}'
+            )
+        console.print(text, soft_wrap=True, highlight=False)
+
+    def _rendered(self) -> Iterator[RenderableType]:
+        yield Text(f"{self.kind} {self.quarter}  run {self.run_id}", style="bold")
+        yield self._input()
+        if self.snapshot is None:
+            return
+        if self.refusals:
+            yield _two_columns("Reasons of refusal and setting aside", self.refusals)
+        yield self._contributions()
+        yield self._controls()
+        yield self._time()
+
+    def _input(self) -> Table:
+        table = _grid("Input")
+        table.add_row("files", f"{self.files:,}")
+        table.add_row("  left alone, same content before", f"{self.files_known:,}")
+        table.add_row("forms", f"{self.forms_in:,}")
+        table.add_row("  accepted", f"{self.forms_accepted:,}")
+        table.add_row("  refused", f"{self.forms_refused:,}")
+        table.add_row("  quarantined", f"{self.forms_quarantined:,}")
+        return table
+
+    def _contributions(self) -> Table:
+        table = Table(title="Contributions, declared and computed", title_justify="left")
+        table.add_column("outcome")
+        table.add_column("reason")
+        for name in ("lines", "declared EUR", "computed EUR"):
+            table.add_column(name, justify="right")
+        for count in self.contributions:
+            computed = "" if count.computed is None else _euro(count.computed)
+            outcome = f"{count.outcome} ({count.family})" if count.family else count.outcome
+            table.add_row(
+                outcome, count.reason or "", f"{count.lines:,}", _euro(count.declared), computed
+            )
+        return table
+
+    def _controls(self) -> Table:
+        table = _grid("Control totals, the same in the XML and in the lake")
+        for measure, total in self.controls.items():
+            cents = measure.endswith(" cents")
+            name = measure.removesuffix(" cents") + (" EUR" if cents else "")
+            table.add_row(name, _euro(total) if cents else f"{total:,}")
+        return table
+
+    def _time(self) -> Table:
+        table = _grid("Time")
+        megabytes = self.bytes / 1e6
+        table.add_row("wall clock", f"{self.seconds:.1f} s")
+        table.add_row("throughput", f"{megabytes / self.seconds:.1f} MB/s of {megabytes:.1f} MB")
+        for stage, seconds in self.stages.items():
+            table.add_row(f"  {stage}, all workers", f"{seconds:.1f} s")
+        longest = self.metrics.get("process.batch_milliseconds_max")
+        if longest is not None:
+            batches = self.metrics["process.batch_milliseconds_count"]
+            table.add_row(f"longest of {batches} batches", f"{longest / 1000:.1f} s")
+        return table
+
+
+def contribution_counts(
+    parts: Sequence[str], withdrawn: Collection[tuple[str, int]]
+) -> tuple[ContributionCount, ...]:
+    """Lines of ``core.contribution`` in part files by outcome, without withdrawn forms."""
+    names = ["family", "outcome", "reason", "declared_amount", "computed_amount"]
+    place = ["file_id", "form_no"]
+    counts: Counter[tuple[str | None, str, str | None]] = Counter()
+    declared: Counter[tuple[str | None, str, str | None]] = Counter()
+    computed: dict[tuple[str | None, str, str | None], int] = {}
+    for part in parts:
+        table = _kept(pq.read_table(part, columns=[*names, *place]), withdrawn)
+        grouped = table.group_by(names[:3]).aggregate(
+            [("outcome", "count"), ("declared_amount", "sum"), ("computed_amount", "sum")]
+        )
+        for row in grouped.to_pylist():
+            key = (row["family"], row["outcome"], row["reason"])
+            counts[key] += row["outcome_count"]
+            declared[key] += int((row["declared_amount_sum"] or 0) * _CENTS)
+            if row["computed_amount_sum"] is not None:
+                computed[key] = computed.get(key, 0) + int(row["computed_amount_sum"] * _CENTS)
+    ordered = sorted(counts, key=lambda key: (key[0] is None, key[1], key[2] or ""))
+    return tuple(
+        ContributionCount(*key, counts[key], declared[key], computed.get(key)) for key in ordered
+    )
+
+
+def refusal_counts(findings: pa.Table) -> dict[str, int]:
+    """How often each code was found, most frequent first."""
+    counted = Counter(findings.column("code").to_pylist())
+    return {str(code): number for code, number in counted.most_common()}
+
+
+def _kept(table: pa.Table, withdrawn: Collection[tuple[str, int]]) -> pa.Table:
+    if not withdrawn:
+        return table
+    places = zip(
+        table.column("file_id").to_pylist(), table.column("form_no").to_pylist(), strict=True
+    )
+    return table.filter(pc.invert(pa.array([place in withdrawn for place in places])))
+
+
+def _euro(cents: int) -> str:
+    return f"{cents // _CENTS:,}.{cents % _CENTS:02}"
+
+
+def _grid(title: str) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, box=None)
+    table.add_column()
+    table.add_column(justify="right")
+    return table
+
+
+def _two_columns(title: str, counts: Mapping[str, int]) -> Table:
+    table = _grid(title)
+    for name, number in counts.items():
+        table.add_row(name, f"{number:,}")
+    return table

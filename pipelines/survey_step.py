@@ -1,0 +1,116 @@
+"""Surveying batches of files, and planning batches of work from what was found."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipelines.storage import list_files, open_file
+from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
+from schemas.ops import FILE
+from schemas.tables import from_rows
+from transforms.findings import Finding, refusal
+from transforms.limits import RANGE_BYTES
+from transforms.survey import Survey, survey
+from warehouse.parquet import write_part
+
+FILES_PER_SURVEY = 500
+"""Small files surveyed by one worker at once."""
+
+
+def file_groups(inputs: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Paths below the inputs in groups of about ``RANGE_BYTES``, in order."""
+    group: list[str] = []
+    size = 0
+    for path, length in list_files(inputs):
+        if group and (size + length > RANGE_BYTES or len(group) == FILES_PER_SURVEY):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(path)
+        size += length
+    if group:
+        yield tuple(group)
+
+
+def survey_files(paths: Iterable[str], job: Job) -> tuple[SurveyedFile, ...]:
+    """The first look at some files."""
+    return tuple(SurveyedFile(path, _survey(path, job)) for path in paths)
+
+
+def _survey(path: str, job: Job) -> Survey:
+    try:
+        with open_file(path) as stream:
+            return survey(stream, job.kind, job.catalogue)
+    except OSError as error:
+        # Nothing was read, so nothing can be recognised: the next run looks at it anew.
+        unread = hashlib.sha256(f"{job.run_id}\0{path}".encode()).hexdigest()
+        finding = refusal("unreadable", f"the file cannot be read: {error.strerror}")
+        return Survey(unread, 0, None, b"", None, (), 0, set_aside=finding)
+
+
+def plan(
+    surveyed: Iterable[Iterable[SurveyedFile]], known: frozenset[str], job: Job
+) -> tuple[Plan, list[Batch]]:
+    """Which files are worked on, and in which batches.
+
+    A file whose content was processed by an earlier run, or stands in this run under another
+    name, is left alone. Depends on the order of paths only, not on that of the workers.
+    """
+    files = sorted((f for group in surveyed for f in group), key=lambda f: f.path)
+    met = set(known)
+    rows, stretches, fresh_bytes = [], [], 0
+    for file in files:
+        is_known = file.survey.file_id in met
+        met.add(file.survey.file_id)
+        rows.append(_file_row(file, is_known, job))
+        if not is_known:
+            fresh_bytes += file.survey.size
+            stretches += _stretches(file)
+    part = job.folder("ledger") / "files.parquet"
+    write_part(part, from_rows(FILE, rows), FILE)
+    batches = list(_batches(stretches))
+    known_files = sum(row["disposition"] == "known" for row in rows)
+    return Plan(len(files), known_files, fresh_bytes, len(batches), str(part)), batches
+
+
+def _stretches(file: SurveyedFile) -> list[Stretch]:
+    if not file.survey.ranges:
+        return [Stretch(file.path, file.survey, None)]
+    return [Stretch(file.path, file.survey, part) for part in file.survey.ranges]
+
+
+def _batches(stretches: Iterable[Stretch]) -> Iterator[Batch]:
+    number, size = 1, 0
+    group: list[Stretch] = []
+    for stretch in stretches:
+        length = stretch.part.end - stretch.part.start if stretch.part else 0
+        if group and size + length > RANGE_BYTES:
+            yield Batch(number, tuple(group))
+            number, size, group = number + 1, 0, []
+        group.append(stretch)
+        size += length
+    if group:
+        yield Batch(number, tuple(group))
+
+
+def _file_row(file: SurveyedFile, known: bool, job: Job) -> dict[str, object]:
+    found = file.survey
+    return {
+        "run_id": job.run_id,
+        "file_id": found.file_id,
+        "name": file.path,
+        "size": found.size,
+        "encoding": found.codec,
+        "release": str(found.release) if found.release else None,
+        "disposition": "known" if known else _disposition(found),
+        "forms": found.forms,
+    }
+
+
+def _disposition(found: Survey) -> str:
+    if found.refused is not None:
+        return "refused"
+    return "quarantined" if found.set_aside is not None else "processed"
+
+
+def file_fault(found: Survey) -> Finding | None:
+    """Why the file as a whole is not processed."""
+    return found.refused or found.set_aside

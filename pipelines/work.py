@@ -1,0 +1,114 @@
+"""What travels between the steps of a run: small descriptions, never the data itself."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from schemas.catalogue import Catalogue
+from schemas.kind import Kind
+from schemas.kinds import kind_named
+from schemas.quarter import Quarter
+from transforms.control import Totals
+from transforms.survey import Range, Survey
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a run is: known to every worker. ``home`` is the run's directory in the lake."""
+
+    run_id: str
+    kind_name: str
+    quarter: Quarter
+    home: str
+    registry: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return kind_named(self.kind_name)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return _catalogue(self.registry, self.run_id)
+
+    def folder(self, name: str) -> Path:
+        """A folder of the run, made when it is not there."""
+        path = Path(self.home, name)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+@lru_cache(maxsize=2)
+def _catalogue(registry: str | None, run_id: str) -> Catalogue:
+    """One catalogue a process and run: a worker may outlive a run and a registry may change."""
+    return Catalogue(Path(registry) if registry else None)
+
+
+@dataclass(frozen=True)
+class SurveyedFile:
+    """A file with what the first look found."""
+
+    path: str
+    survey: Survey
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A range of a file to be judged; ``part`` is None for a file refused as a whole."""
+
+    path: str
+    survey: Survey
+    part: Range | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Stretches that one worker takes at once. ``number`` names its output."""
+
+    number: int
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done: files by what becomes of them, and the number of batches."""
+
+    files: int
+    known: int
+    bytes: int
+    batches: int
+    files_ledger: str
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a batch brought: part files by table, ledgers of forms and findings, counts."""
+
+    number: int
+    parts: Mapping[str, tuple[str, ...]]
+    forms_ledger: str
+    findings_ledger: str
+    bytes: int
+    accepted: int
+    refused: int
+    quarantined: int
+    relations: int
+    totals: Totals
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Receipt":
+        record = json.loads(text)
+        record["totals"] = Totals(**record["totals"])
+        return cls(**record)
