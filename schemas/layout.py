@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from schemas.core import PLACE
 from schemas.kind import Key, Kind, block_titles, zone_facts
-from schemas.model import Block, Zone
+from schemas.model import Block, SchemaError, Zone
 from schemas.tables import Column, Table, whole
 from schemas.units import UNITS, UNKNOWN, Unit
 
@@ -52,7 +52,9 @@ Layout = tuple[BlockTable, ...]
 
 def layout_of(kind: Kind, message: Block) -> Layout:
     """The tables of a release."""
-    form = next(block for block in message.blocks if block.name == kind.form)
+    form = next((block for block in message.blocks if block.name == kind.form), None)
+    if form is None:
+        raise SchemaError(f"{message.name} has no block {kind.form}")
     places = list(form.walk())
     names = _names([path for path, _ in places])
     numbers = {(b.name, zone.name): zone.number for _, b in places for zone in b.zones}
@@ -110,7 +112,7 @@ def _block_table(
     numbers: Mapping[tuple[str, str], str | None],
 ) -> BlockTable:
     keys = tuple(key for key in kind.keys if key.block in path)
-    taken = {key.column for key in keys}
+    taken = {key.column for key in keys} | {column.name for column in (*PLACE, *ORDER)}
     zones = []
     columns = [_key_column(key, numbers) for key in keys]
     for zone in block.zones:

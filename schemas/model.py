@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import xmlschema
+from xmlschema.validators import XsdElement, XsdGroup
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 
@@ -116,9 +117,9 @@ def _group(group: Any, above: tuple[str, ...]) -> Group:
     for child in group:
         if child.max_occurs == 0:
             continue
-        if hasattr(child, "model"):
+        if isinstance(child, XsdGroup):
             content.append(_group(child, above))
-        elif hasattr(child, "type"):
+        elif isinstance(child, XsdElement):
             content.append(_particle(child, above))
         else:
             raise SchemaError(f"{'/'.join(above)} admits any element: no column can hold that")
