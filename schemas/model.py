@@ -74,6 +74,11 @@ class Block:
         """The blocks directly below it in order, each name once."""
         return tuple(_by_name(p for p in _leaves(self.content) if isinstance(p, Block)).values())
 
+    @cached_property
+    def alternatives(self) -> frozenset[str]:
+        """Names of children that stand in a choice, so that none of them has to be there."""
+        return frozenset(_in_choices(self.content, False))
+
     def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], "Block"]]:
         """Itself and every block below with its path, parents first."""
         here = (*path, self.name)
@@ -86,10 +91,15 @@ Particle = Zone | Block | Group
 _Leaf = TypeVar("_Leaf", Zone, Block)
 
 
-def read_message(path: Path, root: str) -> Block:
-    """The message with the given root element; ``SchemaError`` says why it cannot be read."""
+def read_message(path: Path, root: str, *, checked: bool = True) -> Block:
+    """The message with the given root element; ``SchemaError`` says why it cannot be read.
+
+    ``checked=False`` first checks the schema against the schema of schemas. That takes eight times
+    as long as reading it, so it is done once, when a release comes in.
+    """
     try:
-        schema = xmlschema.XMLSchema(str(path), allow="local")
+        validation = "skip" if checked else "strict"
+        schema = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
     except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
         raise SchemaError(f"{path.name} does not load as a schema: {_first_line(error)}") from error
     if root not in schema.elements:
@@ -176,6 +186,15 @@ def _leaves(group: Group) -> Iterator[Zone | Block]:
             yield from _leaves(particle)
         else:
             yield particle
+
+
+def _in_choices(group: Group, chosen: bool) -> Iterator[str]:
+    chosen = chosen or group.kind == "choice"
+    for particle in group.content:
+        if isinstance(particle, Group):
+            yield from _in_choices(particle, chosen)
+        elif chosen:
+            yield particle.name
 
 
 def _by_name(particles: Iterator[_Leaf]) -> dict[str, _Leaf]:

@@ -12,7 +12,8 @@ from lxml import etree
 from schemas.catalogue import Catalogue, Release, folder_name
 from schemas.kind import Kind
 from schemas.kinds import KINDS
-from schemas.model import SchemaError
+from schemas.layout import layout_of
+from schemas.model import SchemaError, read_message
 from schemas.quarter import Quarter
 
 
@@ -24,7 +25,8 @@ def register(file: Path, registry: Path, *, replace: bool = False) -> Release:
     """
     kind, quarter = _identify(file)
     candidate = Release(kind, quarter, file.resolve(), shipped=False)
-    _ = candidate.validator, candidate.layout
+    _ = candidate.validator
+    layout_of(kind, read_message(candidate.path, kind.root, checked=False))
     known = Catalogue(registry).releases(kind).get(quarter)
     if known is not None and known.shipped:
         raise SchemaError(f"release {quarter.slash} of {kind.name} is part of kwartaal")

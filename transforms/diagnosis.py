@@ -83,44 +83,65 @@ def _type_finding(root: etree._Element, entry: etree._LogEntry, message: Block) 
 def _content_finding(root: etree._Element, entry: etree._LogEntry, message: Block) -> Finding:
     """Something missing, out of place, too often, or unknown among child elements."""
     path = entry.path or ""
-    wanted = _EXPECTED.search(entry.message)
-    expected = [name.strip() for name in wanted[1].split(",")] if wanted else []
     if "Missing child element" in entry.message:
-        return _missing(entry, path, expected, message)
-    parent, _, name = path.rpartition("/")
-    name = name.split("[")[0]
+        return _missing(entry, path, message)
+    parent = path.rpartition("/")[0]
+    label = _name_of(parent)
     block = _at(parent, message)
     known = block if isinstance(block, Block) else None
+    name = _element_name(root, path)
     child = _child(known, name)
-    label = parent.rpartition("/")[2].split("[")[0]
     if child is None:
-        return _finding(
-            entry,
-            None,
-            "146",
-            f"{name} is not known in {label}",
-            _value(root, entry),
-            known.number if known else None,
-        )
+        words = f"{name} is not known in {label}"
+        return _finding(entry, None, "146", words, _value(root, entry), _number(known))
     if _occurrences(root, path) > (child.max_occurs or 1 << 30):
         return _finding(entry, child.number, "090", f"{name} occurs too often in {label}", None)
-    if len(expected) == 1 and _child(known, expected[0]) is not None and expected[0] != name:
-        absent = _child(known, expected[0])
-        assert absent is not None
-        text = f"{expected[0]} is expected before {name} in {label}"
-        return _finding(entry, absent.number, "001", text, None)
-    return _finding(
-        entry, child.number, "091", f"{name} does not belong at this place in {label}", None
-    )
+    absent = _wanted(entry, known)
+    if absent is not None and absent is not child:
+        words = f"{absent.name} is expected before {name} in {label}"
+        return _finding(entry, absent.number, "001", words, None)
+    words = f"{name} does not belong at this place in {label}"
+    return _finding(entry, child.number, "091", words, None)
 
 
-def _missing(entry: etree._LogEntry, path: str, expected: list[str], message: Block) -> Finding:
+def _missing(entry: etree._LogEntry, path: str, message: Block) -> Finding:
     block = _at(path, message)
-    child = _child(block if isinstance(block, Block) else None, expected[0] if expected else "")
-    name = _STEP.findall(path)[-1] if path else "the document"
-    number = child.number if child is not None and len(expected) == 1 else _number(block)
-    what = expected[0] if len(expected) == 1 else "one of " + ", ".join(expected)
-    return _finding(entry, number, "001", f"{name} lacks {what}", None)
+    absent = _wanted(entry, block if isinstance(block, Block) else None)
+    if absent is not None:
+        words = f"{_name_of(path)} lacks {absent.name}"
+        return _finding(entry, absent.number, "001", words, None)
+    words = f"{_name_of(path)} lacks one of {', '.join(_expected(entry))}"
+    return _finding(entry, _number(block), "001", words, None)
+
+
+def _wanted(entry: etree._LogEntry, block: Block | None) -> Zone | Block | None:
+    """The one child that had to come, None when several would do."""
+    candidates = [_child(block, name) for name in _expected(entry)]
+    if block is None or len(candidates) == 1:
+        return candidates[0] if candidates else None
+    mandatory = [
+        child
+        for child in candidates
+        if child is not None and child.min_occurs > 0 and child.name not in block.alternatives
+    ]
+    return mandatory[0] if len(mandatory) == 1 else None
+
+
+def _expected(entry: etree._LogEntry) -> list[str]:
+    """What libxml2 says it expected: all names, or the first ten of more."""
+    found = _EXPECTED.search(entry.message)
+    return [name.strip() for name in found[1].split(",")] if found else []
+
+
+def _name_of(path: str) -> str:
+    """The last step of a path, without its number."""
+    return path.rpartition("/")[2].split("[")[0] or "the document"
+
+
+def _element_name(root: etree._Element, path: str) -> str:
+    """The name of the element, which a path does not tell of one in a namespace."""
+    element = element_at(root, path)
+    return _name_of(path) if element is None else etree.QName(element).localname
 
 
 def _other_finding(entry: etree._LogEntry, message: Block) -> Finding:

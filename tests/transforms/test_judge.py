@@ -98,6 +98,21 @@ VALUES = (
 BORDER = zone("Border", 0)
 STRUCTURE = (
     moved("lacks a zone", BORDER, "", "00040-001", OCCUPATION, "<Occupation>"),
+    moved(
+        "lacks the last zone, behind optional ones",
+        zone("RemunAmount", "900000"),
+        "",
+        "00070-001",
+        f"{OCCUPATION}/Remun",
+        "<Remun>",
+    ),
+    moved(
+        "foreign name space",
+        BORDER,
+        BORDER + '<z:Extra xmlns:z="urn:z"/>',
+        "90012-146",
+        f"{RECORD}/z:Extra",
+    ),
     moved("twice", BORDER, BORDER + BORDER, "00040-090", f"{RECORD}/Border[2]"),
     moved(
         "too many blocks",

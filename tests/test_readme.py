@@ -1,0 +1,81 @@
+"""What the README shows is run as it stands there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from warehouse.extensions import connect
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
+    """A folder after every ``kwartaal`` command of the README, in order."""
+    folder = tmp_path_factory.mktemp("readme")
+    official = shared / "official/xsd/dmfa/series-original/DmfAOriginal_20214.xsd"
+    shutil.copy(official, folder)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "KWARTAAL_REGISTRY": str(folder / "registry")}
+    commands = [line for block in blocks("sh") for line in block.splitlines()]
+    for command in commands:
+        if command.startswith("kwartaal "):
+            done = subprocess.run(
+                command, shell=True, cwd=folder, env=environment, capture_output=True, text=True
+            )
+            assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return folder
+
+
+def test_every_make_target_that_is_shown_exists() -> None:
+    shown = {
+        word
+        for block in blocks("sh")
+        for line in block.splitlines()
+        if line.startswith("make ")
+        for word in line.split()[1:]
+        if "=" not in word
+    }
+    makefile = (ROOT / "Makefile").read_text()
+    assert {"run", "test"} <= shown
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in shown)
+
+
+def test_a_plain_client_reads_the_lake(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (sql,) = blocks("sql")
+    with connect() as duck:
+        for statement in sql.split(";"):
+            if statement.strip() and "INSTALL" not in statement:
+                answer = duck.sql(statement)
+        assert answer is not None
+        ((quarter, relations, gross),) = answer.fetchall()
+    assert quarter == "2023Q1"
+    assert relations > 0
+    assert gross > 0
+
+
+def test_the_python_of_the_readme_runs(folder: Path) -> None:
+    for script in blocks("python"):
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert "count" in done.stdout
+
+
+def test_every_command_is_in_the_readme() -> None:
+    from pipelines.cli import cli
+
+    for command in cli.commands:
+        assert f"kwartaal {command}" in README
