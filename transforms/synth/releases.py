@@ -1,10 +1,14 @@
-"""Releases of the schema that the generator can write."""
+"""Releases of the schema that the generator can write: those that kwartaal ships."""
 
 from dataclasses import dataclass
 
+from schemas.dmfa import DMFA
 from schemas.quarter import Quarter
 
-ROOT = "DmfAOriginal"
+ROOT = DMFA.root
+
+_AGENCY_BLOCKS_SINCE = Quarter(2023, 1)
+"""The release that brought UsingEmployer and EmployerCompensation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,21 +16,22 @@ class Release:
     """A release of the schema, with what it has and its predecessors had not."""
 
     label: Quarter
-    agency_users: bool
-    compensations: bool
+
+    @property
+    def agency_users(self) -> bool:
+        return self.label >= _AGENCY_BLOCKS_SINCE
+
+    @property
+    def compensations(self) -> bool:
+        return self.label >= _AGENCY_BLOCKS_SINCE
 
     @property
     def schema(self) -> str:
         """Name of the schema as a document gives it, without ``.xsd``."""
-        return f"{ROOT}_{self.label.wire}"
+        return DMFA.file_name(self.label).removesuffix(".xsd")
 
 
-RELEASES = (
-    Release(Quarter(2022, 2), agency_users=False, compensations=False),
-    Release(Quarter(2022, 3), agency_users=False, compensations=False),
-    Release(Quarter(2022, 4), agency_users=False, compensations=False),
-    Release(Quarter(2023, 1), agency_users=True, compensations=True),
-)
+RELEASES = tuple(Release(label) for label in sorted({*DMFA.releases, *DMFA.aliases}))
 """Releases that the generator can write, in order of time."""
 
 
