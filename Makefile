@@ -12,7 +12,7 @@ BIN    := $(VENV)/bin
 MADE   := data/dmfa-$(QUARTER)-$(EMPLOYERS)-$(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports fuzz wheel lock clean
+.PHONY: help setup run test lint types imports bench fuzz wheel lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ imports: setup
 
 fuzz: setup ## Long run of the property tests (FUZZ_SECONDS each)
 	KWARTAAL_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(BIN)/python -m pytest tests/transforms/test_verdicts.py
+
+bench: setup ## Time runs of a generated quarter (EMPLOYERS, RUNS)
+	$(BIN)/python tests/bench/bench_run.py --employers $(EMPLOYERS) --runs $(or $(RUNS),3)
 
 wheel: setup ## Build the wheel into dist/
 	@rm -rf build dist

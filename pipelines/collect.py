@@ -15,7 +15,7 @@ from pipelines.duplicates import Duplicate, duplicates
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
 from pipelines.process_step import ACCEPTED, QUARANTINED, REFUSED, keep_refused
 from pipelines.storage import open_file
-from pipelines.summary import Summary, contribution_counts, refusal_counts
+from pipelines.summary import PLACE, Summary, contribution_counts, kept, refusal_counts
 from pipelines.work import Job, Plan, Receipt
 from schemas.ops import FINDING, FORM, RUN
 from schemas.tables import Table, empty, from_rows
@@ -104,6 +104,19 @@ class Collected:
         }
         return {"forms accepted": accepted.num_rows, **totals}
 
+    @property
+    def relations(self) -> int:
+        """Relations of the accepted forms, each declaration's own."""
+        paths = [p for receipt in self.receipts for p in receipt.parts.get("core.relation", ())]
+        if not self.withdrawn:
+            return sum(receipt.relations for receipt in self.receipts)
+        places = [pq.read_table(path, columns=list(PLACE)) for path in paths]
+        return sum(kept(table, self._withdrawn_places).num_rows for table in places)
+
+    @property
+    def _withdrawn_places(self) -> set[tuple[str, int]]:
+        return {(twice.file_id, twice.form_no) for twice in self.withdrawn}
+
     def count(self, disposition: str) -> int:
         """Forms with a disposition."""
         counted = pc.sum(pc.equal(self.forms.column("disposition"), disposition))
@@ -113,7 +126,6 @@ class Collected:
         contributions = [
             path for receipt in self.receipts for path in receipt.parts.get("core.contribution", ())
         ]
-        withdrawn = {(twice.file_id, twice.form_no) for twice in self.withdrawn}
         return Summary(
             run_id=self.job.run_id,
             kind=self.job.kind_name,
@@ -125,8 +137,9 @@ class Collected:
             forms_accepted=self.count(ACCEPTED),
             forms_refused=self.count(REFUSED),
             forms_quarantined=self.count(QUARANTINED),
+            relations=self.relations,
             controls=self.expected,
-            contributions=contribution_counts(contributions, withdrawn),
+            contributions=contribution_counts(contributions, self._withdrawn_places),
             refusals=refusal_counts(self.findings),
             stages=_stages(self.receipts),
             metrics=metrics,
@@ -151,7 +164,7 @@ class Collected:
             "forms_accepted": summary.forms_accepted,
             "forms_refused": summary.forms_refused,
             "forms_quarantined": summary.forms_quarantined,
-            "relations": sum(receipt.relations for receipt in self.receipts),
+            "relations": summary.relations,
             "declared": self.expected["net owed cents"],
             "computed": sum(count.computed or 0 for count in summary.contributions),
         }

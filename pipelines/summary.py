@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 _CENTS = 100
+PLACE = ("file_id", "form_no")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Summary:
     forms_accepted: int
     forms_refused: int
     forms_quarantined: int
+    relations: int
     controls: Mapping[str, int]
     contributions: tuple[ContributionCount, ...]
     refusals: Mapping[str, int]
@@ -84,19 +86,32 @@ class Summary:
         table.add_row("  accepted", f"{self.forms_accepted:,}")
         table.add_row("  refused", f"{self.forms_refused:,}")
         table.add_row("  quarantined", f"{self.forms_quarantined:,}")
+        table.add_row("relations", f"{self.relations:,}")
         return table
 
     def _contributions(self) -> Table:
-        table = Table(title="Contributions, declared and computed", title_justify="left")
-        table.add_column("outcome")
+        table = Table(
+            title="Contributions and deductions, declared and computed",
+            title_justify="left",
+            show_footer=True,
+        )
+        lines = sum(count.lines for count in self.contributions)
+        computed = sum(count.computed or 0 for count in self.contributions)
+        declared = sum(count.declared for count in self.contributions)
+        table.add_column("outcome", "all lines")
         table.add_column("reason")
-        for name in ("lines", "declared EUR", "computed EUR"):
-            table.add_column(name, justify="right")
+        table.add_column("lines", f"{lines:,}", justify="right")
+        table.add_column("declared EUR", _euro(declared), justify="right")
+        table.add_column("computed EUR", _euro(computed), justify="right")
         for count in self.contributions:
-            computed = "" if count.computed is None else _euro(count.computed)
             outcome = f"{count.outcome} ({count.family})" if count.family else count.outcome
+            computed_here = "" if count.computed is None else _euro(count.computed)
             table.add_row(
-                outcome, count.reason or "", f"{count.lines:,}", _euro(count.declared), computed
+                outcome,
+                count.reason or "",
+                f"{count.lines:,}",
+                _euro(count.declared),
+                computed_here,
             )
         return table
 
@@ -127,12 +142,11 @@ def contribution_counts(
 ) -> tuple[ContributionCount, ...]:
     """Lines of ``core.contribution`` in part files by outcome, without withdrawn forms."""
     names = ["family", "outcome", "reason", "declared_amount", "computed_amount"]
-    place = ["file_id", "form_no"]
     counts: Counter[tuple[str | None, str, str | None]] = Counter()
     declared: Counter[tuple[str | None, str, str | None]] = Counter()
     computed: dict[tuple[str | None, str, str | None], int] = {}
     for part in parts:
-        table = _kept(pq.read_table(part, columns=[*names, *place]), withdrawn)
+        table = kept(pq.read_table(part, columns=[*names, *PLACE]), withdrawn)
         grouped = table.group_by(names[:3]).aggregate(
             [("outcome", "count"), ("declared_amount", "sum"), ("computed_amount", "sum")]
         )
@@ -154,7 +168,8 @@ def refusal_counts(findings: pa.Table) -> dict[str, int]:
     return {str(code): number for code, number in counted.most_common()}
 
 
-def _kept(table: pa.Table, withdrawn: Collection[tuple[str, int]]) -> pa.Table:
+def kept(table: pa.Table, withdrawn: Collection[tuple[str, int]]) -> pa.Table:
+    """The rows of a table that are not of a withdrawn form."""
     if not withdrawn:
         return table
     places = zip(

@@ -23,7 +23,7 @@ RUN = Table(
         whole("forms_accepted", "Forms accepted"),
         whole("forms_refused", "Forms refused: against the contract"),
         whole("forms_quarantined", "Forms set aside: not for this run, or no schema to judge by"),
-        whole("relations", "Rows of core.relation"),
+        whole("relations", "Relations of the accepted forms, each declaration's own"),
         euro("declared", "Net amount declared by the accepted forms"),
         euro("computed", "Contributions computed"),
     ),
