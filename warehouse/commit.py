@@ -75,6 +75,7 @@ def apply(draft: Draft, commit: Commit) -> list[str]:
         relations = parts.pop(RELATION.full_name, [])
         for name, files in parts.items():
             _register(draft, name, files)
+        _refuse_conflicts(draft, commit)
         merged = _merge_relations(draft, commit, relations)
         _register(draft, RELATION.full_name, merged)
         totals = _controls(draft, commit)
@@ -137,8 +138,18 @@ def _register(draft: Draft, name: str, files: Sequence[str]) -> None:
     if files:
         schema, table = name.split(".")
         draft.connection.execute(
-            "CALL ducklake_add_data_files('draft', ?, ?, schema => ?)",
+            "CALL ducklake_add_data_files('draft', ?, ?, schema => ?, allow_missing => true)",
             [table, list(files), schema],
+        )
+
+
+def _refuse_conflicts(draft: Draft, commit: Commit) -> None:
+    """Refuse what another run committed since this one looked: a declaration is accepted once."""
+    asked = {"run_id": commit.run_id, "quarter": commit.quarter}
+    row = draft.connection.execute(statement("conflicts"), asked).fetchone()
+    if row is not None and row[0]:
+        raise LakeError(
+            f"another run has committed {row[0]} of these declarations meanwhile: run it again"
         )
 
 
@@ -170,11 +181,23 @@ def _controls(draft: Draft, commit: Commit) -> list[str]:
     found = controls(draft.connection, tables, commit.run_id, commit.quarter)
     if differing := differences(commit.expected, found):
         raise ControlError(differing)
+    _check_derived(draft, commit)
     rows = [
         {"run_id": commit.run_id, "measure": name, "in_xml": commit.expected[name], "in_lake": n}
         for name, n in found.items()
     ]
     return _written(draft, CONTROL.full_name, from_rows(CONTROL, rows))
+
+
+def _check_derived(draft: Draft, commit: Commit) -> None:
+    """What is derived from records counts as many of them as there are."""
+    if not {"dmfa.worker_record", RELATION.full_name} <= draft.layouts.keys():
+        return
+    asked = {"run_id": commit.run_id, "quarter": commit.quarter}
+    row = draft.connection.execute(statement("derived_records"), asked).fetchone()
+    assert row is not None
+    if row[0] != row[1]:
+        raise ControlError([("worker records in relations", row[0], row[1])])
 
 
 def _sign(draft: Draft, commit: Commit) -> None:

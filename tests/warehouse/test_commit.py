@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from schemas.tables import Table, text
 from warehouse import commit as commit_module
 from warehouse.commit import Commit
 from warehouse.errors import ControlError, LakeError
@@ -218,10 +219,62 @@ def test_many_parts_are_registered_at_once(
     lake: Lake, a_form: Form, a_commit: MakeCommit, rows: Rows
 ) -> None:
     commit = a_commit("r1", [a_form("f1")])
-    source = Path(commit.parts["core.relation"][0])
-    copies = [source.with_name(f"{n}.parquet") for n in range(20)]
-    for target in copies:
-        target.write_bytes(source.read_bytes())
-    parts = {**commit.parts, "core.relation": [str(path) for path in copies]}
-    lake.commit(replace(commit, parts=parts))
+    parts = {**commit.parts}
+    for table in ("core.relation", "dmfa.worker_record"):
+        source = Path(commit.parts[table][0])
+        copies = [source.with_name(f"{table}-{n}.parquet") for n in range(20)]
+        for target in copies:
+            target.write_bytes(source.read_bytes())
+        parts[table] = [str(path) for path in copies]
+    expected = {**commit.expected, "worker records": 20}
+    lake.commit(replace(commit, parts=parts, expected=expected))
     assert rows(lake, "SELECT count(*) FROM core.relation") == [(20,)]
+
+
+def test_a_declaration_of_another_run_meanwhile_is_no_second_one(
+    lake: Lake, a_form: Form, a_commit: MakeCommit, rows: Rows
+) -> None:
+    """Both runs looked at the lake before either committed."""
+    first, second = a_commit("r1", [a_form("f1")]), a_commit("r2", [a_form("f2")])
+    lake.commit(first)
+    with pytest.raises(LakeError, match="another run has committed 1 of these declarations"):
+        lake.commit(second)
+    assert rows(lake, "SELECT DISTINCT run_id FROM ops.form") == [("r1",)]
+
+
+def test_relations_that_do_not_add_up_are_not_committed(
+    lake: Lake, a_form: Form, a_commit: MakeCommit, rows: Rows
+) -> None:
+    commit = a_commit("r1", [a_form("f1")])
+    with pytest.raises(ControlError, match="worker records in relations"):
+        lake.commit(replace(commit, parts={**commit.parts, "core.relation": []}))
+    assert rows(lake, "SELECT count(*) FROM ops.run") == [(0,)]
+
+
+def test_what_fails_behind_the_rename_takes_nothing_back(
+    lake: Lake,
+    a_form: Form,
+    a_commit: MakeCommit,
+    rows: Rows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("warehouse.catalog._sync_directory", interrupted)
+    lake.commit(a_commit("r1", [a_form("f1")]))
+    assert rows(lake, "SELECT run_id FROM ops.run") == [("r1",)]
+    assert rows(lake, "SELECT count(*) FROM dmfa.remun") == [(1,)]
+
+
+def test_a_run_that_knows_fewer_columns_is_welcome(
+    lake: Lake, a_form: Form, a_commit: MakeCommit, tables: tuple[Table, ...], rows: Rows
+) -> None:
+    """Another operator has registered a release that adds a column."""
+    remun = next(table for table in tables if table.full_name == "dmfa.remun")
+    commit = a_commit("r1", [a_form("f1")])
+    lake.ensure_tables([replace(remun, columns=(*remun.columns, text("nationality", "New")))])
+    lake.commit(commit)
+    assert rows(lake, "SELECT nationality, remun_amount FROM dmfa.remun") == [
+        (None, Decimal("123.45"))
+    ]

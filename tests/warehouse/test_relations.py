@@ -62,7 +62,7 @@ def test_a_third_declaration_is_merged_into_the_merged_row(
     lake: Lake, a_form: Form, a_commit: MakeCommit
 ) -> None:
     lake.commit(a_commit("r1", pair(a_form)))
-    lake.commit(a_commit("r2", [a_form("f0", 9, amount=1000)]))
+    lake.commit(a_commit("r2", [a_form("f0", 9, amount=1000, trusteeship="9")]))
     (merged,) = relations(lake)
     assert merged["worker_records"] == 3
     assert merged["gross_remuneration"] == Decimal("11.11")
@@ -82,11 +82,14 @@ def test_equal_keys_of_an_employer_with_one_declaration_are_left_alone(
     lake: Lake, a_form: Form, a_commit: MakeCommit
 ) -> None:
     commit = a_commit("r1", [a_form("f1", 1)])
-    part = Path(commit.parts["core.relation"][0])
-    again = part.with_name("again.parquet")
-    again.write_bytes(part.read_bytes())
-    parts = {**commit.parts, "core.relation": [str(part), str(again)]}
-    lake.commit(replace(commit, parts=parts))
+    parts = {**commit.parts}
+    for table in ("core.relation", "dmfa.worker_record"):
+        part = Path(commit.parts[table][0])
+        again = part.with_name(f"{table}-again.parquet")
+        again.write_bytes(part.read_bytes())
+        parts[table] = [str(part), str(again)]
+    expected = {**commit.expected, "worker records": 2}
+    lake.commit(replace(commit, parts=parts, expected=expected))
     assert [row["worker_records"] for row in relations(lake)] == [1, 1]
 
 

@@ -27,7 +27,10 @@ SELECT
     regexp_replace(finding.message, '\b[0-9]{11}\b', '[11 digits]', 'g') AS message
 FROM refused
 LEFT JOIN ops.file AS file
-    ON refused.run_id = file.run_id AND refused.file_id = file.file_id
+    ON
+        refused.run_id = file.run_id
+        AND refused.file_id = file.file_id
+        AND file.disposition <> 'known'
 LEFT JOIN ops.finding AS finding
     ON
         refused.run_id = finding.run_id
