@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -58,8 +60,10 @@ class Collected:
         lines = (home / RECEIPTS_FILE).read_text().splitlines()
         receipts = tuple(Receipt.from_json(line) for line in lines)
         files = pq.read_table(planned.files_ledger)
+        _check_complete(planned, receipts)
         forms = _ledger(FORM, [receipt.forms_ledger for receipt in receipts])
         findings = _ledger(FINDING, [receipt.findings_ledger for receipt in receipts])
+        _check_forms(files, forms)
         twice = tuple(duplicates(forms, _names(files), declared, job.kind))
         _keep_duplicates(job, forms, twice, _names(files))
         return cls(
@@ -171,6 +175,25 @@ class Collected:
         return from_rows(RUN, [row])
 
 
+class IncompleteRun(RuntimeError):
+    """Something that was planned is missing from what the batches brought."""
+
+
+def _check_complete(planned: Plan, receipts: Sequence[Receipt]) -> None:
+    """Every batch has one receipt: a runner that loses or repeats one is found out."""
+    numbers = [receipt.number for receipt in receipts]
+    if numbers != list(range(1, planned.batches + 1)):
+        raise IncompleteRun(f"{planned.batches} batches were planned, {len(numbers)} came back")
+
+
+def _check_forms(files: pa.Table, forms: pa.Table) -> None:
+    """In = accepted + refused + quarantined: every form that the survey met has one row."""
+    fresh = files.filter(pc.not_equal(files.column("disposition"), "known"))
+    surveyed = int(pc.sum(fresh.column("forms")).as_py() or 0)
+    if surveyed != forms.num_rows:
+        raise IncompleteRun(f"{surveyed} forms were surveyed, {forms.num_rows} are accounted for")
+
+
 def _ledger(layout: Table, paths: Sequence[str]) -> pa.Table:
     tables = [empty(layout)]
     for path in paths:
@@ -190,8 +213,9 @@ def _with_refused(forms: pa.Table, twice: Sequence[Duplicate]) -> pa.Table:
     """The forms with duplicates as refused; their counts go, as for every refused form."""
     if not twice:
         return forms
-    refused = [duplicate.row for duplicate in twice]
-    rows = pa.array([n in set(refused) for n in range(forms.num_rows)])
+    refused = np.zeros(forms.num_rows, dtype=np.bool_)
+    refused[[duplicate.row for duplicate in twice]] = True
+    rows = pa.array(refused)
     for name in _COUNTED:
         at = forms.column_names.index(name)
         cleared = pc.if_else(rows, pa.scalar(None, pa.int64()), forms.column(name))
@@ -218,7 +242,7 @@ def _keep_duplicates(
         end = forms.column("byte_end")[duplicate.row].as_py()
         with open_file(names[duplicate.file_id]) as source:
             source.seek(start)
-            received = source.read(end - start)
+            received = BytesIO(source.read(end - start))
         name = f"{duplicate.file_id[:16]}-{duplicate.form_no:06}"
         keep_refused(job.folder("quarantine"), name, [duplicate.finding], received)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from pipelines.process_step import process
+from pipelines.process_step import process, replacing
 from pipelines.survey_step import file_groups, plan, survey_files
 from pipelines.work import Batch, Job, Plan, Receipt, SurveyedFile
 
@@ -97,11 +97,11 @@ def _keep_receipts(receipts: list[Receipt], job: Job) -> int:
     """The receipts of the batches that the runner holds for done, in order of number."""
     ordered = sorted(receipts, key=lambda receipt: receipt.number)
     lines = "".join(receipt.to_json() + "\n" for receipt in ordered)
-    Path(job.home, RECEIPTS_FILE).write_text(lines)
+    with replacing(Path(job.home, RECEIPTS_FILE)) as draft:
+        draft.write_text(lines)
     return len(ordered)
 
 
 def write_plan(planned: Plan, job: Job) -> None:
-    path = Path(job.home, PLAN_FILE)
-    path.with_suffix(".tmp").write_text(planned.to_json())
-    path.with_suffix(".tmp").rename(path)
+    with replacing(Path(job.home, PLAN_FILE)) as draft:
+        draft.write_text(planned.to_json())

@@ -1,15 +1,19 @@
 """One batch: bytes in, part files and ledgers out. The order of the stages is this module."""
 
 import json
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
 
 import pyarrow as pa
 
-from pipelines.storage import open_file
+from pipelines.storage import check_unchanged, open_file
 from pipelines.survey_step import file_fault
 from pipelines.work import Batch, Job, Receipt, Stretch
 from schemas.catalogue import Release
@@ -41,9 +45,8 @@ def process(batch: Batch, job: Job) -> Receipt:
     working.write_tables()
     receipt = working.receipt()
     path = job.folder("receipts") / f"{batch.number:06}.json"
-    written = path.with_suffix(".tmp")
-    written.write_text(receipt.to_json())
-    written.rename(path)
+    with replacing(path) as draft:
+        draft.write_text(receipt.to_json())
     return receipt
 
 
@@ -71,12 +74,10 @@ class _Working:
         for form_no in range(1, stretch.survey.forms + 1):
             self._form(stretch, form_no, disposition)
         name = stretch.survey.file_id[:16]
-        reasons = [fault]
-        try:
+        if stretch.stamp:
             with open_file(stretch.path) as source:
-                self._keep(name, reasons, source.read())
-        except OSError:
-            self._keep(name, reasons, b"")
+                keep_refused(self.job.folder("quarantine"), name, [fault], source)
+            check_unchanged(stretch.path, stretch.stamp)
         self.size += stretch.survey.size
 
     def stretch(self, stretch: Stretch) -> None:
@@ -90,8 +91,11 @@ class _Working:
         with self._timed("read"), open_file(stretch.path) as source:
             source.seek(part.start)
             data = source.read(part.end - part.start)
+        check_unchanged(stretch.path, stretch.stamp)
         with self._timed("validate"):
             judged = judge(data, part, stretch.survey.root_tag, stretch.survey.codec, release)
+        if len(judged) != part.forms:
+            raise RuntimeError(f"{part.forms} forms were surveyed, {len(judged)} were judged")
         for form in judged:
             received = data[form.start - part.start : form.end - part.start]
             self._judged(stretch, form, received, release)
@@ -139,7 +143,8 @@ class _Working:
         for finding in findings:
             self._finding(stretch, form.form_no, finding)
         name = f"{stretch.survey.file_id[:16]}-{form.form_no:06}"
-        self._keep(name, list(findings), received)
+        folder = self.job.folder("quarantine")
+        keep_refused(folder, name, list(findings), BytesIO(received))
 
     def _form(
         self,
@@ -168,9 +173,6 @@ class _Working:
         place = {"run_id": self.job.run_id, "file_id": stretch.survey.file_id, "form_no": form_no}
         self.findings.append(place | asdict(finding))
 
-    def _keep(self, name: str, findings: list[Finding], received: bytes) -> None:
-        keep_refused(self.job.folder("quarantine"), name, findings, received)
-
     def write_tables(self) -> None:
         """Parts of the block tables and of what is derived from them, for each release."""
         for quarter, shredder in sorted(self.shredders.items()):
@@ -193,7 +195,8 @@ class _Working:
     def _part(self, layout: Table, table: pa.Table, name: str) -> None:
         if table.num_rows:
             path = self.job.folder(f"parts/{layout.full_name}") / name
-            write_part(path, table, layout)
+            with replacing(path) as draft:
+                write_part(draft, table, layout)
             self.parts[layout.full_name] = (*self.parts.get(layout.full_name, ()), str(path))
 
     def receipt(self) -> Receipt:
@@ -215,7 +218,11 @@ class _Working:
     def _ledger(self, layout: Table, rows: list[dict[str, object]]) -> str:
         path = self.job.folder("ledger") / f"{layout.name}-{self.number:06}.arrow"
         table = from_rows(layout, rows)
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        with (
+            replacing(path) as draft,
+            pa.OSFile(str(draft), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema) as writer,
+        ):
             writer.write_table(table)
         return str(path)
 
@@ -229,9 +236,25 @@ class _Working:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
 
 
-def keep_refused(folder: Path, name: str, findings: list[Finding], received: bytes) -> None:
+def keep_refused(folder: Path, name: str, findings: list[Finding], received: BinaryIO) -> None:
     """The bytes as received, next to the reasons for which they were not taken."""
-    (folder / f"{name}.xml").write_bytes(received)
+    with (folder / f"{name}.xml").open("wb") as kept:
+        shutil.copyfileobj(received, kept)
     reasons: list[Mapping[str, object]] = [asdict(finding) for finding in findings]
     text = json.dumps(reasons, ensure_ascii=False, indent=1)
     (folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write to, renamed to ``path`` when it is whole.
+
+    A runner may try a batch twice, even at once: both write the same bytes, and nobody ever
+    sees half of them.
+    """
+    draft = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

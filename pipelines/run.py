@@ -47,7 +47,7 @@ def run(request: Request, progress: Progress) -> Summary:
     Raises ``InputError``, ``LakeError``, or what the runner raises; nothing was committed then.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    check_inputs(request.inputs)
+    check_inputs(request.inputs, request.lake)
     with Lake.open(request.lake, create=True) as lake:
         lake.sweep()
         run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"

@@ -24,8 +24,11 @@ def configured(beam_args: Sequence[str]) -> tuple[PipelineRunner, PipelineOption
     named = options.view_as(StandardOptions).runner
     if named is not None:
         return create_runner(named), options
+    given = {arg.split("=")[0] for arg in beam_args}
     direct = options.view_as(DirectOptions)
-    if direct.direct_num_workers == 1 and "--direct_num_workers=1" not in beam_args:
+    if "--direct_running_mode" in given:
+        return fn_runner.FnApiRunner(provision_info=_provision(options)), options
+    if "--direct_num_workers" not in given:
         direct.direct_num_workers = os.cpu_count() or 1
     # Which kind of worker is said by the environment of the local runner, below.
     direct.direct_running_mode = None
@@ -40,8 +43,13 @@ def _local(options: PipelineOptions) -> PipelineRunner:
     """
     command = f"exec {shlex.quote(sys.executable)} -m apache_beam.runners.worker.sdk_worker_main"
     environment = SubprocessSDKEnvironment.from_command_string(f"{command} > /dev/null 2>&1")
+    return fn_runner.FnApiRunner(
+        default_environment=environment, provision_info=_provision(options)
+    )
+
+
+def _provision(options: PipelineOptions) -> fn_runner.ExtendedProvisionInfo:
+    """The options as worker processes are told them."""
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-    return fn_runner.FnApiRunner(
-        default_environment=environment, provision_info=fn_runner.ExtendedProvisionInfo(info)
-    )
+    return fn_runner.ExtendedProvisionInfo(info)

@@ -9,11 +9,33 @@ class InputError(ValueError):
     """What was given as input is not there."""
 
 
-def check_inputs(inputs: Sequence[str]) -> None:
-    """``InputError`` names an input that does not exist, before anything is started."""
+class ChangedError(RuntimeError):
+    """An input file is no longer what it was when the run looked at it first."""
+
+
+def check_inputs(inputs: Sequence[str], lake: str) -> None:
+    """``InputError`` names what cannot be read as input, before anything is started.
+
+    A lake below an input would be read as declarations, run after run.
+    """
     for given in inputs:
         if not Path(given).exists():
             raise InputError(f"{given}: no such file or directory")
+        if Path(lake).resolve().is_relative_to(Path(given).resolve()):
+            raise InputError(f"the lake {lake} lies within the input {given}")
+    if next(list_files(inputs), None) is None:
+        raise InputError(f"no file in {', '.join(inputs)}")
+
+
+def stamp(path: str) -> str:
+    """What changes when a file does: size, moment of the last change, identity on disk."""
+    found = Path(path).stat()
+    return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ino}"
+
+
+def check_unchanged(path: str, stamped: str) -> None:
+    if stamp(path) != stamped:
+        raise ChangedError(f"{path} changed while the run was reading it")
 
 
 def list_files(inputs: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from pipelines.storage import list_files, open_file
+from pipelines.storage import check_unchanged, list_files, open_file, stamp
 from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
 from schemas.ops import FILE
 from schemas.tables import from_rows
@@ -32,18 +33,22 @@ def file_groups(inputs: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def survey_files(paths: Iterable[str], job: Job) -> tuple[SurveyedFile, ...]:
     """The first look at some files."""
-    return tuple(SurveyedFile(path, _survey(path, job)) for path in paths)
+    return tuple(_survey(path, job) for path in paths)
 
 
-def _survey(path: str, job: Job) -> Survey:
+def _survey(path: str, job: Job) -> SurveyedFile:
     try:
+        stamped = stamp(path)
         with open_file(path) as stream:
-            return survey(stream, job.kind, job.catalogue)
+            found = survey(stream, job.kind, job.catalogue)
+        check_unchanged(path, stamped)
+        return SurveyedFile(path, found, stamped)
     except OSError as error:
         # Nothing was read, so nothing can be recognised: the next run looks at it anew.
         unread = hashlib.sha256(f"{job.run_id}\0{path}".encode()).hexdigest()
         finding = refusal("unreadable", f"the file cannot be read: {error.strerror}")
-        return Survey(unread, 0, None, b"", None, (), 0, set_aside=finding)
+        found = Survey(unread, 0, None, b"", None, (), 0, set_aside=finding)
+        return SurveyedFile(path, found, "")
 
 
 def plan(
@@ -72,21 +77,20 @@ def plan(
 
 
 def _stretches(file: SurveyedFile) -> list[Stretch]:
-    if not file.survey.ranges:
-        return [Stretch(file.path, file.survey, None)]
-    return [Stretch(file.path, file.survey, part) for part in file.survey.ranges]
+    parts = file.survey.ranges or (None,)
+    without = replace(file.survey, ranges=())
+    return [Stretch(file.path, without, file.stamp, part) for part in parts]
 
 
 def _batches(stretches: Iterable[Stretch]) -> Iterator[Batch]:
     number, size = 1, 0
     group: list[Stretch] = []
     for stretch in stretches:
-        length = stretch.part.end - stretch.part.start if stretch.part else 0
-        if group and size + length > RANGE_BYTES:
+        if group and size + stretch.size > RANGE_BYTES:
             yield Batch(number, tuple(group))
             number, size, group = number + 1, 0, []
         group.append(stretch)
-        size += length
+        size += stretch.size
     if group:
         yield Batch(number, tuple(group))
 

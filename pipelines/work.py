@@ -47,19 +47,29 @@ def _catalogue(registry: str | None, run_id: str) -> Catalogue:
 
 @dataclass(frozen=True)
 class SurveyedFile:
-    """A file with what the first look found."""
+    """A file with what the first look found; ``stamp`` tells whether it is still that file."""
 
     path: str
     survey: Survey
+    stamp: str
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A range of a file to be judged; ``part`` is None for a file refused as a whole."""
+    """A range of a file to be judged; ``part`` is None for a file refused as a whole.
+
+    ``survey`` comes without its ranges: a large file has many of both.
+    """
 
     path: str
     survey: Survey
+    stamp: str
     part: Range | None
+
+    @property
+    def size(self) -> int:
+        """Bytes to be read."""
+        return self.part.end - self.part.start if self.part else self.survey.size
 
 
 @dataclass(frozen=True)

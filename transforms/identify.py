@@ -47,7 +47,10 @@ def _identity(kind: Kind, zone: Callable[[str], str | None]) -> Identity:
     paths = kind.identity
     quarter, nsso, company = zone(paths.quarter), zone(paths.employer), zone(paths.company)
     return Identity(
-        _quarter(quarter), _employer(nsso, company), zone(paths.trusteeship), zone(paths.reference)
+        _quarter(quarter),
+        _employer(nsso, company),
+        _flag(zone(paths.trusteeship)),
+        zone(paths.reference),
     )
 
 
@@ -56,6 +59,11 @@ def _quarter(text: str | None) -> str | None:
         return str(Quarter.parse(text)) if text else None
     except ValueError:
         return None
+
+
+def _flag(text: str | None) -> str | None:
+    """The schema takes 0 and 00 for the same."""
+    return str(int(text)) if text and text.isascii() and text.isdigit() else text
 
 
 def _employer(nsso: str | None, company: str | None) -> str | None:

@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 done, with findings (something was refused or set aside); 
 that checking a file or asking a question starts at once.
 """
 
+import os
 import sys
 
 import click
@@ -47,4 +48,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        fail(f"{error.filename or 'input or output'}: {error.strerror}")
+    except Exception as error:
+        if os.environ.get("KWARTAAL_TRACEBACK"):
+            raise
+        fail(f"unexpected {type(error).__name__}: {error} (KWARTAAL_TRACEBACK=1 shows where)")
     sys.exit(code if isinstance(code, int) else 0)
