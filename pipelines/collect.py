@@ -21,6 +21,7 @@ from pipelines.summary import PLACE, Summary, contribution_counts, kept, refusal
 from pipelines.work import Job, Plan, Receipt
 from schemas.ops import FINDING, FORM, RUN
 from schemas.tables import Table, empty, from_rows
+from transforms.contribute import rules_fingerprint
 from transforms.rates.book import rate_book
 from warehouse.commit import Commit
 
@@ -160,7 +161,7 @@ class Collected:
             "author": author,
             "software": version("kwartaal"),
             "contract": self.job.catalogue.fingerprint(self.job.kind),
-            "rates": rate_book().fingerprint,
+            "rates": rules_fingerprint(rate_book()),
             "files_in": summary.files,
             "files_known": summary.files_known,
             "bytes_in": summary.bytes,

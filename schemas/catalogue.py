@@ -7,6 +7,7 @@ pickled, so a catalogue is made of paths and compiles on first use in each proce
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,16 @@ from schemas.layout import Layout, layout_of, merged
 from schemas.model import Block, SchemaError, read_message
 from schemas.quarter import Quarter
 from schemas.tables import Table
+
+
+class _Compiled(threading.local):
+    """Compiled schemas of one thread, by path and fingerprint."""
+
+    def __init__(self) -> None:
+        self.schemas: dict[tuple[Path, str], etree.XMLSchema] = {}
+
+
+_of_this_thread = _Compiled()
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,16 @@ class Release:
     def layout(self) -> Layout:
         return layout_of(self.kind, self.message)
 
-    @cached_property
+    @property
     def validator(self) -> etree.XMLSchema:
-        """The compiled schema; its ``error_log`` makes it unfit for sharing between threads."""
+        """The compiled schema, one for each thread: its ``error_log`` belongs to one verdict."""
+        compiled = _of_this_thread.schemas
+        key = (self.path, self.fingerprint)
+        if key not in compiled:
+            compiled[key] = self._compile()
+        return compiled[key]
+
+    def _compile(self) -> etree.XMLSchema:
         try:
             return etree.XMLSchema(etree.parse(str(self.path)))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:

@@ -16,13 +16,14 @@ from typing import Protocol
 
 import numpy as np
 
-from transforms.limits import FORM_BYTES
+from transforms.limits import FORM_BYTES, PROLOG_BYTES
 
 CHUNK = 8 * 1024 * 1024
 _SPACE = b" \t\r\n"
 _AFTER_NAME = b" \t\r\n/>"
 _COMMENT, _CDATA, _INSTRUCTION = (b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")
 _EVERYWHERE = 1 << 62
+_WHOLE_TAG = re.compile(rb"""<[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>""")
 _BLANK_REFERENCE = re.compile(rb"&#(?:0*(?:9|10|13|32)|x0*(?:9|[aA]|[dD]|20));")
 
 
@@ -131,7 +132,7 @@ class Cutter:
         return position
 
     def _form_end(self, start: int) -> int:
-        tag_end = self._behind(b">", start)
+        tag_end = self._tag_end(start)
         if self._text.starts(b"/>", tag_end - 2):
             return tag_end
         close = _Next(lambda at, _: self._find_tag(self._close, at))
@@ -149,6 +150,16 @@ class Cutter:
                 return inner
             else:
                 return self._behind(b">", end) if end >= 0 else reach
+
+    def _tag_end(self, start: int) -> int:
+        """Behind the ``>`` of a tag, which may have others in its attributes."""
+        behind = self._behind(b">", start)
+        while not _WHOLE_TAG.fullmatch(self._text.between(start, behind)):
+            further = self._behind(b">", behind)
+            if further == behind or further - start > PROLOG_BYTES:
+                return self._behind(b">", start)
+            behind = further
+        return behind
 
     def _stray_end(self, start: int) -> int:
         """Up to the next form or the end of the root, comments and the like stepped over."""

@@ -12,6 +12,7 @@ from functools import cache
 from lxml import etree
 
 from schemas.model import Block, Zone
+from transforms.faults import CONTENT, Fault, element_at
 from transforms.findings import Finding, shortened
 
 _STEP = re.compile(r"/([^/\[]+)(?:\[\d+\])?")
@@ -34,57 +35,55 @@ _TYPE_FAULTS = ("SCHEMAV_CVC_DATATYPE_VALID_1_2_1", "SCHEMAV_CVC_DATATYPE_VALID_
 _NUMBERS = ("integer", "decimal")
 
 
-def diagnose(
-    root: etree._Element, log: Iterable[etree._LogEntry], message: Block
-) -> Iterator[Finding]:
+def diagnose(root: etree._Element, found: Iterable[Fault], message: Block) -> Iterator[Finding]:
     """Findings in document order; ``line`` and ``path`` are those of the tree.
 
     libxml2 reports a facet that fails and then, for the same element, that the value does not
     fit its type: the second says nothing new and is left out.
     """
     explained: set[str] = set()
-    for entry in log:
-        path = entry.path or ""
-        if entry.type_name in _FACETS:
+    for fault in found:
+        path = fault.path or ""
+        if fault.kind in _FACETS:
             if path not in explained:
-                yield _facet_finding(root, entry, message)
+                yield _facet_finding(root, fault, message)
             explained.add(path)
-        elif entry.type_name in _TYPE_FAULTS:
+        elif fault.kind in _TYPE_FAULTS:
             if path not in explained:
-                yield _type_finding(root, entry, message)
+                yield _type_finding(root, fault, message)
             explained.add(path)
-        elif entry.type_name == "SCHEMAV_ELEMENT_CONTENT":
-            yield _content_finding(root, entry, message)
+        elif fault.kind == CONTENT:
+            yield _content_finding(root, fault, message)
         else:
-            yield _other_finding(entry, message)
+            yield _other_finding(fault, message)
 
 
-def _facet_finding(root: etree._Element, entry: etree._LogEntry, message: Block) -> Finding:
-    suffix, words = _FACETS[entry.type_name]
-    value = _value(root, entry)
-    name, number = _named(entry.path or "", message)
+def _facet_finding(root: etree._Element, fault: Fault, message: Block) -> Finding:
+    suffix, words = _FACETS[fault.kind]
+    value = _value(root, fault)
+    name, number = _named(fault.path or "", message)
     if not value:
         suffix, words = "001", "is empty"
-    return _finding(entry, number, suffix, f"{name} {words}", value)
+    return _finding(fault, number, suffix, f"{name} {words}", value)
 
 
-def _type_finding(root: etree._Element, entry: etree._LogEntry, message: Block) -> Finding:
-    value = _value(root, entry)
-    name, number = _named(entry.path or "", message)
-    zone = _at(entry.path or "", message)
+def _type_finding(root: etree._Element, fault: Fault, message: Block) -> Finding:
+    value = _value(root, fault)
+    name, number = _named(fault.path or "", message)
+    zone = _at(fault.path or "", message)
     base = zone.facets.base if isinstance(zone, Zone) else "text"
     if not value:
-        return _finding(entry, number, "001", f"{name} is empty", value)
+        return _finding(fault, number, "001", f"{name} is empty", value)
     if base in _NUMBERS:
-        return _finding(entry, number, "002", f"{name} is not a whole number", value)
-    return _finding(entry, number, "003", f"{name} is not a valid {base}", value)
+        return _finding(fault, number, "002", f"{name} is not a whole number", value)
+    return _finding(fault, number, "003", f"{name} is not a valid {base}", value)
 
 
-def _content_finding(root: etree._Element, entry: etree._LogEntry, message: Block) -> Finding:
+def _content_finding(root: etree._Element, fault: Fault, message: Block) -> Finding:
     """Something missing, out of place, too often, or unknown among child elements."""
-    path = entry.path or ""
-    if "Missing child element" in entry.message:
-        return _missing(entry, path, message)
+    path = fault.path or ""
+    if "Missing child element" in fault.message:
+        return _missing(fault, path, message)
     parent = path.rpartition("/")[0]
     label = _name_of(parent)
     block = _at(parent, message)
@@ -93,30 +92,30 @@ def _content_finding(root: etree._Element, entry: etree._LogEntry, message: Bloc
     child = _child(known, name)
     if child is None:
         words = f"{name} is not known in {label}"
-        return _finding(entry, None, "146", words, _value(root, entry), _number(known))
+        return _finding(fault, None, "146", words, _value(root, fault), _number(known))
     if _occurrences(root, path) > (child.max_occurs or 1 << 30):
-        return _finding(entry, child.number, "090", f"{name} occurs too often in {label}", None)
-    absent = _wanted(entry, known)
+        return _finding(fault, child.number, "090", f"{name} occurs too often in {label}", None)
+    absent = _wanted(fault, known)
     if absent is not None and absent is not child:
         words = f"{absent.name} is expected before {name} in {label}"
-        return _finding(entry, absent.number, "001", words, None)
+        return _finding(fault, absent.number, "001", words, None)
     words = f"{name} does not belong at this place in {label}"
-    return _finding(entry, child.number, "091", words, None)
+    return _finding(fault, child.number, "091", words, None)
 
 
-def _missing(entry: etree._LogEntry, path: str, message: Block) -> Finding:
+def _missing(fault: Fault, path: str, message: Block) -> Finding:
     block = _at(path, message)
-    absent = _wanted(entry, block if isinstance(block, Block) else None)
+    absent = _wanted(fault, block if isinstance(block, Block) else None)
     if absent is not None:
         words = f"{_name_of(path)} lacks {absent.name}"
-        return _finding(entry, absent.number, "001", words, None)
-    words = f"{_name_of(path)} lacks one of {', '.join(_expected(entry))}"
-    return _finding(entry, _number(block), "001", words, None)
+        return _finding(fault, absent.number, "001", words, None)
+    words = f"{_name_of(path)} lacks one of {', '.join(_expected(fault))}"
+    return _finding(fault, _number(block), "001", words, None)
 
 
-def _wanted(entry: etree._LogEntry, block: Block | None) -> Zone | Block | None:
+def _wanted(fault: Fault, block: Block | None) -> Zone | Block | None:
     """The one child that had to come, None when several would do."""
-    candidates = [_child(block, name) for name in _expected(entry)]
+    candidates = [_child(block, name) for name in _expected(fault)]
     if block is None or len(candidates) == 1:
         return candidates[0] if candidates else None
     mandatory = [
@@ -127,9 +126,9 @@ def _wanted(entry: etree._LogEntry, block: Block | None) -> Zone | Block | None:
     return mandatory[0] if len(mandatory) == 1 else None
 
 
-def _expected(entry: etree._LogEntry) -> list[str]:
+def _expected(fault: Fault) -> list[str]:
     """What libxml2 says it expected: all names, or the first ten of more."""
-    found = _EXPECTED.search(entry.message)
+    found = _EXPECTED.search(fault.message)
     return [name.strip() for name in found[1].split(",")] if found else []
 
 
@@ -144,9 +143,9 @@ def _element_name(root: etree._Element, path: str) -> str:
     return _name_of(path) if element is None else etree.QName(element).localname
 
 
-def _other_finding(entry: etree._LogEntry, message: Block) -> Finding:
+def _other_finding(fault: Fault, message: Block) -> Finding:
     """Attributes, text between elements, and what else the schema language forbids."""
-    name, number = _named(entry.path or "", message)
+    name, number = _named(fault.path or "", message)
     words = {
         "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": "has an attribute that is not allowed",
         "SCHEMAV_CVC_TYPE_3_1_1": "has an attribute that is not allowed",
@@ -155,12 +154,12 @@ def _other_finding(entry: etree._LogEntry, message: Block) -> Finding:
         "SCHEMAV_CVC_ELT_3_1": "is said to be nil, which is not allowed",
         "SCHEMAV_CVC_ELT_4_2": "names a type (xsi:type) that does not exist",
         "SCHEMAV_CVC_ELT_4_3": "names a type (xsi:type) that is not allowed here",
-    }.get(entry.type_name)
-    return _finding(entry, number, "146", f"{name} {words}" if words else entry.message, None)
+    }.get(fault.kind)
+    return _finding(fault, number, "146", f"{name} {words}" if words else fault.message, None)
 
 
 def _finding(
-    entry: etree._LogEntry,
+    fault: Fault,
     number: str | None,
     suffix: str,
     words: str,
@@ -172,26 +171,17 @@ def _finding(
         code=f"{zone}-{suffix}" if zone else f"schema-{suffix}",
         message=words,
         suffix=suffix,
-        line=entry.line,
-        path=entry.path,
+        line=fault.line,
+        path=fault.path,
         zone=zone,
         value=shortened(value),
     )
 
 
-def _value(root: etree._Element, entry: etree._LogEntry) -> str | None:
+def _value(root: etree._Element, fault: Fault) -> str | None:
     """The text of the element in question, when it is a leaf."""
-    element = element_at(root, entry.path)
+    element = element_at(root, fault.path)
     return None if element is None or len(element) else (element.text or "")
-
-
-def element_at(root: etree._Element, path: str | None) -> etree._Element | None:
-    """The element at a path of the document, None when there is none."""
-    try:
-        found = root.getroottree().xpath(path) if path else []
-    except etree.XPathError:
-        return None
-    return found[0] if isinstance(found, list) and found else None
 
 
 def _occurrences(root: etree._Element, path: str) -> int:

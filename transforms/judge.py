@@ -16,7 +16,8 @@ from lxml import etree
 
 from schemas.catalogue import Release
 from transforms.cutting import Cutter
-from transforms.diagnosis import diagnose, element_at
+from transforms.diagnosis import diagnose
+from transforms.faults import Fault, Unjudgeable, element_at, faults
 from transforms.findings import Finding, refusal
 from transforms.limits import FINDINGS_PER_FORM
 from transforms.lines import TREE_LINES, tag_lines
@@ -221,43 +222,43 @@ def _findings(
     ``every_line``: line of every element below the root, where the tree cannot tell.
     """
     found: dict[int, list[Finding]] = defaultdict(list)
+    most = (FINDINGS_PER_FORM + 1) * len(root)
     try:
-        if release.validator.validate(root):
-            return found
-    except etree.XMLSchemaValidateError:
+        listed = _by_form(faults(root, release.validator, most))
+    except Unjudgeable:
         found[0].append(refusal("unjudgeable", "the schema processor gives up on this content"))
         return found
-    for position, entries in _by_form(release.validator.error_log).items():
-        listed = diagnose(root, entries[:FINDINGS_PER_FORM], release.message)
-        for finding in listed:
+    for position, of_form in listed.items():
+        shown = of_form[:FINDINGS_PER_FORM]
+        lines = _exact_lines(root, shown, every_line) if every_line is not None else {}
+        for finding in diagnose(root, shown, release.message):
+            line = (finding.line or 1) + first.first_line - 1
+            line = lines.get(finding.path or "", line)
             path = _renumbered(finding.path, position, first.form_no)
-            line = _line(finding, root, first, every_line)
             found[position].append(replace(finding, line=line, path=path))
-        if len(entries) > FINDINGS_PER_FORM:
-            more = f"{len(entries) - FINDINGS_PER_FORM} further errors are not listed"
+        if len(of_form) > FINDINGS_PER_FORM:
+            more = f"there are more than the {FINDINGS_PER_FORM} errors listed"
             found[position].append(refusal("too-many-findings", more))
     return found
 
 
-def _by_form(log: etree._ListErrorLog) -> dict[int, list[etree._LogEntry]]:
-    """What libxml2 says, by position of the form below the root; 0: about the root itself."""
-    entries: dict[int, list[etree._LogEntry]] = defaultdict(list)
-    for entry in log:
-        step = _FORM_STEP.match(entry.path or "")
-        entries[int(step[1] or 1) if step else 0].append(entry)
-    return entries
+def _by_form(found: Iterable[Fault]) -> dict[int, list[Fault]]:
+    """Faults by position of the form below the root; 0: about the root itself."""
+    by_form: dict[int, list[Fault]] = defaultdict(list)
+    for fault in found:
+        step = _FORM_STEP.match(fault.path)
+        by_form[int(step[1] or 1) if step else 0].append(fault)
+    return by_form
 
 
-def _line(
-    finding: Finding, root: etree._Element, first: _Piece, every_line: Rows | None
-) -> int | None:
-    """The line of a finding in the received file."""
-    if every_line is not None:
-        element = element_at(root, finding.path)
-        below = next((n for n, e in enumerate(root.iterdescendants()) if e is element), None)
-        if below is not None:
-            return int(every_line[below])
-    return None if finding.line is None else finding.line + first.first_line - 1
+def _exact_lines(root: etree._Element, found: Sequence[Fault], every_line: Rows) -> dict[str, int]:
+    """Line in the received file by path, for the elements of faults; one walk over the tree."""
+    paths = {element_at(root, fault.path): fault.path for fault in found}
+    return {
+        paths[element]: int(every_line[number])
+        for number, element in enumerate(root.iterdescendants(etree.Element))
+        if element in paths
+    }
 
 
 def _renumbered(path: str | None, position: int, first_form: int) -> str | None:

@@ -1,5 +1,6 @@
 """What a declarer is told about a form that is wrong, and that its neighbours are not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import process_time
 
@@ -376,3 +377,35 @@ def test_the_release_that_a_document_names_judges_it() -> None:
     text = form(unrelated(100), compensation(50), net=50)
     assert outcome(document(text, release=Q1_2023)).accepted
     assert outcome(document(text, release=Q2_2022)).codes() == [["90007-146"]]
+
+
+def test_all_errors_are_told_also_behind_one_that_stops_the_schema_processor() -> None:
+    """An unknown zone, and behind it a wrong number, a wrong code, and another unknown zone."""
+    bad = (
+        SECOND.replace("<INSS>", "<SIS>1</SIS><INSS>x")
+        .replace(zone("EmployerClass", "000"), zone("EmployerClass", "A"))
+        .replace(BORDER, BORDER + zone("Colour", "red"))
+        .replace(zone("RemunAmount", "900000"), zone("RemunAmount", "-1"))
+    )
+    (_, judged, _) = outcome(document(usual_form(), bad, usual_form(reference="C"))).judged
+    assert [(f.code, (f.path or "").rpartition("/")[2]) for f in judged.findings] == [
+        ("90017-146", "SIS"),
+        ("00024-002", "INSS"),
+        ("00036-002", "EmployerClass"),
+        ("90012-146", "Colour"),
+        ("00070-008", "RemunAmount"),
+    ]
+    assert all((f.path or "").startswith("/DmfAOriginal/Form[2]/") for f in judged.findings)
+
+
+def test_verdicts_of_threads_do_not_mix() -> None:
+    """A runner may judge in several threads of one process."""
+    sound, bad = document(*MIXED[:1]), document(SECOND.replace(BORDER, zone("Border", 9)))
+
+    def verdicts(number: int) -> list[bool]:
+        data = bad if number % 2 else sound
+        return [outcome(data).judged[0].accepted for _ in range(60)]
+
+    with ThreadPoolExecutor(4) as pool:
+        for number, accepted in enumerate(pool.map(verdicts, range(8))):
+            assert accepted == [number % 2 == 0] * 60

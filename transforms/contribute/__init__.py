@@ -5,6 +5,7 @@ are applied in this order. A declared line that no family answers for is "not co
 equal.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -16,6 +17,7 @@ from schemas.quarter import Quarter
 from transforms.contribute.expected import Expected
 from transforms.contribute.lines import Lines, declared_lines
 from transforms.contribute.ordinary import ordinary
+from transforms.contribute.schemes import ordinary_rules
 from transforms.rates.book import RateBook
 from transforms.shredded import Shredded
 
@@ -26,6 +28,12 @@ FAMILIES: tuple[Family, ...] = (ordinary,)
 EQUAL, DIFFERENT, NOT_COMPUTED = "equal", "different", "not computed"
 NO_FAMILY = "no contribution family computes this line yet"
 RATE_SCALE = 10**8
+
+
+def rules_fingerprint(book: RateBook) -> str:
+    """Changes when anything that a computed amount rests on does."""
+    parts = (book.fingerprint, ordinary_rules().fingerprint)
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
 
 
 def contribute(shredded: Shredded, quarter: Quarter, book: RateBook) -> pa.Table:

@@ -1,11 +1,13 @@
 """The ordinary line as data: which codes, which components, which pay, which rounding."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Any
 
 from schemas.quarter import Quarter
@@ -60,14 +62,17 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """Codes that hold from a day on, with the mark of how sure that is."""
+    """Codes that hold from a day on (to another), with the mark of how sure that is."""
 
     codes: frozenset[str]
     first: date
+    last: date | None
     confidence: Confidence
 
     def holds(self, quarter: Quarter) -> bool:
-        return self.first <= quarter.first_day
+        return self.first <= quarter.first_day and (
+            self.last is None or quarter.last_day <= self.last
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,16 @@ class OrdinaryRules:
     remuneration_codes: tuple[CodeList, ...]
     category_not_decidable: tuple[CodeList, ...]
     rounding_confidence: Confidence
+    fingerprint: str
 
     def in_force(self, quarter: Quarter) -> Iterator[Scheme]:
-        """One scheme for each worker code: the one of the quarter, else any of them, so that
-        its records are known to be of this family."""
-        codes = dict.fromkeys(scheme.worker_code for scheme in self.schemes)
-        for code in codes:
-            eras = [scheme for scheme in self.schemes if scheme.worker_code == code]
-            yield next((scheme for scheme in eras if scheme.covers(quarter)), eras[-1])
+        """One scheme for each worker code and set of employer classes: the one of the quarter,
+        else the last, so that its records are known to be of this family."""
+        eras: dict[tuple[str, frozenset[str]], list[Scheme]] = {}
+        for scheme in self.schemes:
+            eras.setdefault((scheme.worker_code, scheme.employer_classes), []).append(scheme)
+        for group in eras.values():
+            yield next((scheme for scheme in group if scheme.covers(quarter)), group[-1])
 
     def apply(
         self, worker_code: str, employer_class: str, quarter: Quarter, book: RateBook
@@ -122,6 +129,7 @@ def read_rules(content: bytes) -> OrdinaryRules:
         _code_lists(record["remuneration_codes"], "codes"),
         _code_lists(record["category_not_decidable"], "joint_committees"),
         _rounding(record["rounding"]),
+        hashlib.sha256(content).hexdigest()[:16],
     )
 
 
@@ -142,9 +150,23 @@ def _scheme(entry: Mapping[str, Any]) -> Scheme:
 
 
 def _code_lists(entries: Sequence[Mapping[str, Any]], key: str) -> tuple[CodeList, ...]:
-    return tuple(
-        CodeList(frozenset(e[key]), e["from"], Confidence[e["confidence"]]) for e in entries
-    )
+    """Dated lists of codes; no code may stand in two that hold on one day."""
+    lists = []
+    for entry in entries:
+        if not entry.get("reference"):
+            raise RateFileError(f"ordinary.yaml: {key} {entry[key]} have no reference")
+        confidence = Confidence[entry["confidence"]]
+        lists.append(CodeList(frozenset(entry[key]), entry["from"], entry.get("until"), confidence))
+    for one, other in combinations(lists, 2):
+        both = one.codes & other.codes
+        apart = _before(one, other) or _before(other, one)
+        if both and not apart:
+            raise RateFileError(f"ordinary.yaml: {sorted(both)} stand in two lists at one time")
+    return tuple(lists)
+
+
+def _before(one: CodeList, other: CodeList) -> bool:
+    return one.last is not None and one.last < other.first
 
 
 def _rounding(points: Mapping[str, Mapping[str, Any]]) -> Confidence:
