@@ -17,7 +17,7 @@ from pipelines.duplicates import Duplicate, duplicates
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
 from pipelines.process_step import ACCEPTED, QUARANTINED, REFUSED, keep_refused
 from pipelines.storage import open_file
-from pipelines.summary import PLACE, Summary, contribution_counts, kept, refusal_counts
+from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
 from pipelines.work import Job, Plan, Receipt
 from schemas.ops import FINDING, FORM, RUN
 from schemas.tables import Table, empty, from_rows
@@ -118,6 +118,13 @@ class Collected:
         places = [pq.read_table(path, columns=list(PLACE)) for path in paths]
         return sum(kept(table, self._withdrawn_places).num_rows for table in places)
 
+    def _findings_of(self, *, accepted: bool) -> pa.Table:
+        """Findings about accepted forms, or about everything else."""
+        taken = self.forms.filter(pc.equal(self.forms.column("disposition"), ACCEPTED))
+        joined = self.findings.select([*PLACE, "code"])
+        how = "left semi" if accepted else "left anti"
+        return joined.join(taken.select(list(PLACE)), list(PLACE), join_type=how)
+
     @property
     def _withdrawn_places(self) -> set[tuple[str, int]]:
         return {(twice.file_id, twice.form_no) for twice in self.withdrawn}
@@ -145,7 +152,8 @@ class Collected:
             relations=self.relations,
             controls=self.expected,
             contributions=contribution_counts(contributions, self._withdrawn_places),
-            refusals=refusal_counts(self.findings),
+            refusals=code_counts(self._findings_of(accepted=False)),
+            anomalies=code_counts(self._findings_of(accepted=True)),
             stages=_stages(self.receipts),
             metrics=metrics,
         )

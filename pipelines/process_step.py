@@ -21,6 +21,7 @@ from schemas.core import CONTRIBUTION, RELATION
 from schemas.ops import FINDING, FORM
 from schemas.quarter import Quarter
 from schemas.tables import Table, from_rows
+from transforms.check import check
 from transforms.contribute import contribute
 from transforms.control import Totals, count_form
 from transforms.findings import Finding, refusal
@@ -59,6 +60,7 @@ class _Working:
     shredders: dict[Quarter, Shredder] = field(default_factory=dict)
     forms: list[dict[str, object]] = field(default_factory=list)
     findings: list[dict[str, object]] = field(default_factory=list)
+    anomalies: list[pa.Table] = field(default_factory=list)
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
     size: int = 0
@@ -178,6 +180,8 @@ class _Working:
         for quarter, shredder in sorted(self.shredders.items()):
             with self._timed("shred"):
                 shredded = shredder.finish()
+            with self._timed("check"):
+                self.anomalies.append(check(shredded))
             with self._timed("relate"):
                 relations = relate(shredded)
             with self._timed("contribute"):
@@ -204,8 +208,8 @@ class _Working:
         return Receipt(
             self.number,
             self.parts,
-            self._ledger(FORM, self.forms),
-            self._ledger(FINDING, self.findings),
+            self._ledger(FORM, from_rows(FORM, self.forms)),
+            self._ledger(FINDING, self._all_findings()),
             self.size,
             dispositions.count(ACCEPTED),
             dispositions.count(REFUSED),
@@ -215,9 +219,18 @@ class _Working:
             self.seconds,
         )
 
-    def _ledger(self, layout: Table, rows: list[dict[str, object]]) -> str:
+    def _all_findings(self) -> pa.Table:
+        """Reasons of what was not accepted, then anomalies of what was."""
+        run = pa.scalar(self.job.run_id, pa.string())
+        at = FINDING.inside.get_field_index("run_id")
+        signed = [
+            found.set_column(at, "run_id", pa.repeat(run, found.num_rows))
+            for found in self.anomalies
+        ]
+        return pa.concat_tables([from_rows(FINDING, self.findings), *signed])
+
+    def _ledger(self, layout: Table, table: pa.Table) -> str:
         path = self.job.folder("ledger") / f"{layout.name}-{self.number:06}.arrow"
-        table = from_rows(layout, rows)
         with (
             replacing(path) as draft,
             pa.OSFile(str(draft), "wb") as sink,

@@ -46,6 +46,7 @@ class Summary:
     controls: Mapping[str, int]
     contributions: tuple[ContributionCount, ...]
     refusals: Mapping[str, int]
+    anomalies: Mapping[str, int]
     stages: Mapping[str, float]
     metrics: Mapping[str, int] = field(default_factory=dict)
     lake: str = ""
@@ -74,6 +75,8 @@ class Summary:
             return
         if self.refusals:
             yield _two_columns("Reasons of refusal and setting aside", self.refusals)
+        if self.anomalies:
+            yield _two_columns("Anomalies of accepted forms", self.anomalies)
         yield self._contributions()
         yield self._controls()
         yield self._time()
@@ -162,7 +165,7 @@ def contribution_counts(
     )
 
 
-def refusal_counts(findings: pa.Table) -> dict[str, int]:
+def code_counts(findings: pa.Table) -> dict[str, int]:
     """How often each code was found, most frequent first."""
     counted = Counter(findings.column("code").to_pylist())
     return {str(code): number for code, number in counted.most_common()}

@@ -80,6 +80,7 @@ FINDING = Table(
         text("code", "Stable code: official anomaly number, or a word of kwartaal"),
         text("suffix", "Official anomaly suffix (annex 30), null when there is none"),
         text("severity", "B blocking, W warning"),
+        text("certainty", "How sure the rule is: documented, or derived by kwartaal"),
         whole("line", "Line in the received file"),
         text("path", "Path of the element"),
         text("zone", "Official zone or block number"),

@@ -5,6 +5,7 @@
 ``judge``          each form of a range accepted, or refused with findings (``diagnosis``)
 ``control``        control totals of a form, counted in its bytes
 ``shred``          accepted forms to the block tables of their release
+``check``          anomalies of accepted forms, by official code
 ``relate``         block tables to relations
 ``contribute``     block tables and ``rates`` to contributions, declared beside computed
 =================  ==========================================================================

@@ -13,6 +13,7 @@ class Finding:
     ``code``: an official anomaly number such as ``00024-003`` where the zone is known, else a
     word of ``REFUSALS``. ``suffix``: official suffix of annex 30, if there is one. ``line``: in
     the received file. ``value``: as received; personal data, meant for the declarer only.
+    ``certainty``: documented, or derived by us.
     """
 
     code: str
@@ -23,6 +24,7 @@ class Finding:
     path: str | None = None
     zone: str | None = None
     value: str | None = None
+    certainty: str = "documented"
 
     def at(self, line: int) -> "Finding":
         return replace(self, line=line)

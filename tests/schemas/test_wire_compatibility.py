@@ -22,7 +22,10 @@ from documents import (
 )
 from lxml import etree
 
-RELEASES = {"2022-2": "DmfAOriginal_20222.xsd", "2023-1": "DmfAOriginal_20231.xsd"}
+from schemas.catalogue import folder_name
+from schemas.dmfa import DMFA
+
+RELEASES = {folder_name(q): DMFA.file_name(q) for q in DMFA.releases}
 OWN = Path(__file__).resolve().parents[2] / "schemas" / "dmfa" / "releases"
 ROOT = "DmfAOriginal"
 DOCUMENTS = 420

@@ -8,8 +8,11 @@ import yaml
 from documents import XSD, reachable, read_element
 from lxml import etree
 
-RELEASES = {"2022-2": "DmfAOriginal_20222.xsd", "2023-1": "DmfAOriginal_20231.xsd"}
-DMFA = Path(__file__).resolve().parents[2] / "schemas" / "dmfa"
+from schemas.catalogue import folder_name
+from schemas.dmfa import DMFA
+
+RELEASES = {folder_name(q): DMFA.file_name(q) for q in DMFA.releases}
+FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "dmfa"
 UNITS = {
     "cents",
     "code",
@@ -47,7 +50,7 @@ def blocks() -> Records:
 
 
 def records(name: str) -> Records:
-    loaded: Records = yaml.safe_load((DMFA / name).read_text(encoding="utf-8"))
+    loaded: Records = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
     return loaded
 
 
@@ -63,7 +66,7 @@ def numbers(folder: Path, pattern: str) -> dict[str, str]:
 @pytest.mark.parametrize("name", RELEASES)
 def test_own_zones_and_blocks_have_a_record(name: str, zones: Records, blocks: Records) -> None:
     known = {record["name"]: number for number, record in (zones | blocks).items()}
-    found = numbers(DMFA / "releases" / name, "*.xsd")
+    found = numbers(FOLDER / "releases" / name, "*.xsd")
     assert found == {element: known[element] for element in found}
 
 
@@ -81,7 +84,7 @@ def test_official_zones_that_can_occur_are_ours(name: str, shared: Path) -> None
     official = official_numbers(shared, name)
     model = read_element(official_folder(shared) / RELEASES[name], "DmfAOriginal")
     expected = {element.name: official[element.name] for element in reachable(model)}
-    assert numbers(DMFA / "releases" / name, "*.xsd") == expected
+    assert numbers(FOLDER / "releases" / name, "*.xsd") == expected
 
 
 def official_folder(shared: Path) -> Path:
@@ -94,13 +97,13 @@ def official_numbers(shared: Path, name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_zones_stand_in_the_order_of_their_numbers(name: str) -> None:
-    found = list(numbers(DMFA / "releases" / name, "zones.xsd").values())
+    found = list(numbers(FOLDER / "releases" / name, "zones.xsd").values())
     assert found == sorted(found)
 
 
 @pytest.mark.parametrize("file", ["zones.yaml", "blocks.yaml"])
 def test_records_are_ordered_and_unique(file: str) -> None:
-    lines = (DMFA / file).read_text(encoding="utf-8").splitlines()
+    lines = (FOLDER / file).read_text(encoding="utf-8").splitlines()
     keys = [line.split(":")[0].strip('"') for line in lines if line.startswith('"')]
     assert keys == sorted(set(keys)) == list(records(file))
     assert all(len(key) == 5 and key.isdigit() for key in keys)

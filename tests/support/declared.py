@@ -23,7 +23,7 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 NSSO, COMPANY = "112367321", "0341367348"
 INSS = ("85073003328", "00010100125", "64020100181")
 Q1_2023, Q2_2022 = Quarter(2023, 1), Quarter(2022, 2)
-RELEASES = (Q2_2022, Q1_2023)
+RELEASES = DMFA.releases
 
 
 def zone(name: str, value: object) -> str:

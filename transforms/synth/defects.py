@@ -205,9 +205,9 @@ DEFECTS = (
     ),
     Defect("empty-numeric", "schema", "312", "a mandatory number is empty", empty_numeric),
     Defect("attribute", "schema", "312", "an element carries an attribute", attribute),
-    Defect("doctype", "file", "312", "a document type with an entity"),
+    Defect("doctype", "file", None, "a document type with an entity"),
     Defect("bad-encoding", "file", "138", "a byte that is not UTF-8"),
-    Defect("wrong-root", "file", "137", "the root element is another one"),
+    Defect("wrong-root", "file", "312", "the root element is another one"),
     Defect("wrong-quarter", "rules", None, "the quarter before is declared", wrong_quarter),
     Defect(
         "duplicate-declaration",
