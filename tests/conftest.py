@@ -2,6 +2,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Speed is measured elsewhere; on a busy machine a deadline says nothing about the code.
+settings.register_profile("kwartaal", deadline=None)
+settings.load_profile("kwartaal")
 
 
 @pytest.fixture(scope="session")
