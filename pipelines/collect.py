@@ -19,22 +19,13 @@ from pipelines.process_step import ACCEPTED, QUARANTINED, REFUSED, keep_refused
 from pipelines.storage import open_file
 from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
 from pipelines.work import Job, Plan, Receipt
-from schemas.ops import FINDING, FORM, RUN
+from schemas.ops import FINDING, FORM, MEASURES, RUN
 from schemas.tables import Table, empty, from_rows
 from transforms.contribute import rules_fingerprint
 from transforms.rates.book import rate_book
 from warehouse.commit import Commit
 
-MEASURES: Mapping[str, str] = {
-    "persons": "persons",
-    "worker records": "worker_records",
-    "net owed cents": "net_owed",
-    "remuneration cents": "remuneration",
-    "contribution cents": "contributions",
-}
-"""Control measure of the lake: the column of ``ops.form`` that was counted in the bytes."""
-
-_COUNTED = tuple(MEASURES.values())
+_COUNTED = tuple(measure.form_column for measure in MEASURES)
 
 
 @dataclass(frozen=True)
@@ -104,8 +95,8 @@ class Collected:
         """Control totals as counted in the bytes of the accepted forms."""
         accepted = self.forms.filter(pc.equal(self.forms.column("disposition"), ACCEPTED))
         totals = {
-            measure: sum(filter(None, accepted.column(column).to_pylist()))
-            for measure, column in MEASURES.items()
+            measure.name: sum(filter(None, accepted.column(measure.form_column).to_pylist()))
+            for measure in MEASURES
         }
         return {"forms accepted": accepted.num_rows, **totals}
 

@@ -1,5 +1,7 @@
 """Tables that tell what happened: runs, files, forms, findings, control totals (``ops``)."""
 
+from dataclasses import dataclass
+
 from schemas.tables import Table, euro, moment, text, whole
 
 RUN = Table(
@@ -98,6 +100,31 @@ CONTROL = Table(
         text("measure", "What is counted"),
         whole("in_xml", "Counted in the bytes of the accepted forms (cents for amounts)"),
         whole("in_lake", "Counted in the tables"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A control total: counted in the bytes of a form into ``form_column`` of ``ops.form``, and in
+    the lake over ``tables``. With ``column`` its cents are summed, without it rows are counted."""
+
+    name: str
+    form_column: str
+    tables: tuple[str, ...]
+    column: str | None = None
+
+
+MEASURES = (
+    Measure("persons", "persons", ("dmfa.natural_person",)),
+    Measure("worker records", "worker_records", ("dmfa.worker_record",)),
+    Measure("net owed cents", "net_owed", ("dmfa.employer_declaration",), "net_owed_amount"),
+    Measure("remuneration cents", "remuneration", ("dmfa.remun",), "remun_amount"),
+    Measure(
+        "contribution cents",
+        "contributions",
+        ("dmfa.worker_contribution", "dmfa.compl_indemnity_contribution"),
+        "contribution_amount",
     ),
 )
 

@@ -1,39 +1,13 @@
 """Control totals of a run, counted in the tables of the lake."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import duckdb
 
+from schemas.ops import FORM, MEASURES, Measure
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What is counted over the rows of ``table`` that belong to the run's accepted forms.
-
-    ``total``: SQL over ``t``; cents are whole numbers, so that nothing is rounded.
-    """
-
-    name: str
-    table: str
-    total: str
-
-
-def _cents(column: str) -> str:
-    return f"sum(CAST(t.{column} * 100 AS BIGINT))"
-
-
-MEASURES = (
-    Measure("forms accepted", "ops.form", "count(*) FILTER (WHERE t.run_id = $run_id)"),
-    Measure("persons", "dmfa.natural_person", "count(*)"),
-    Measure("worker records", "dmfa.worker_record", "count(*)"),
-    Measure("net owed cents", "dmfa.employer_declaration", _cents("net_owed_amount")),
-    Measure("remuneration cents", "dmfa.remun", _cents("remun_amount")),
-    Measure("contribution cents", "dmfa.worker_contribution", _cents("contribution_amount")),
-    Measure(
-        "contribution cents", "dmfa.compl_indemnity_contribution", _cents("contribution_amount")
-    ),
-)
-"""Measures of one name are added up."""
+FORMS = "forms accepted"
+"""The measure of ``ops.form`` itself; the others are ``schemas.ops.MEASURES``."""
 
 _ACCEPTED = """
 WITH accepted AS MATERIALIZED (
@@ -58,7 +32,7 @@ def controls(
 
     A table that the lake does not have (``tables``: full names that it has) counts for 0.
     """
-    totals = {measure.name: 0 for measure in MEASURES}
+    totals = dict.fromkeys((FORMS, *(measure.name for measure in MEASURES)), 0)
     if sql := totals_sql(tables):
         asked = {"run_id": run_id, "quarter": quarter}
         for name, total in connection.execute(sql, asked).fetchall():
@@ -69,11 +43,22 @@ def controls(
 def totals_sql(tables: set[str]) -> str | None:
     """One query for the measures of ``tables``, None when there are none."""
     selects = [
-        _TOTAL.format(name=measure.name, total=measure.total, table=measure.table)
+        _TOTAL.format(name=measure.name, total=_total(measure), table=table)
         for measure in MEASURES
-        if measure.table in tables
+        for table in measure.tables
+        if table in tables
     ]
+    if FORM.full_name in tables:
+        forms = "count(*) FILTER (WHERE t.run_id = $run_id)"
+        selects.append(_TOTAL.format(name=FORMS, total=forms, table=FORM.full_name))
     return _ACCEPTED + "UNION ALL".join(selects) if selects else None
+
+
+def _total(measure: Measure) -> str:
+    """SQL over ``t``; cents are whole numbers, so that nothing is rounded."""
+    if measure.column is None:
+        return "count(*)"
+    return f"sum(CAST(t.{measure.column} * 100 AS BIGINT))"
 
 
 def differences(
