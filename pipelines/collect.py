@@ -1,5 +1,6 @@
 """Everything the batches of a run brought, made ready for one commit."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
 from pipelines.process_step import ACCEPTED, QUARANTINED, REFUSED, keep_refused
 from pipelines.storage import open_file
 from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
+from pipelines.survey_step import PATHS
 from pipelines.work import Job, Plan, Receipt
 from schemas.ops import FINDING, FORM, MEASURES, RUN
 from schemas.tables import Table, empty, from_rows
@@ -57,7 +59,7 @@ class Collected:
         findings = _ledger(FINDING, [receipt.findings_ledger for receipt in receipts])
         _check_forms(files, forms)
         twice = tuple(duplicates(forms, _names(files), declared, job.kind))
-        _keep_duplicates(job, forms, twice, _names(files))
+        _keep_duplicates(job, forms, twice)
         return cls(
             job,
             planned,
@@ -234,13 +236,14 @@ def _duplicate_findings(job: Job, twice: Sequence[Duplicate]) -> pa.Table:
     return from_rows(FINDING, rows)
 
 
-def _keep_duplicates(
-    job: Job, forms: pa.Table, twice: Sequence[Duplicate], names: Mapping[str, str]
-) -> None:
+def _keep_duplicates(job: Job, forms: pa.Table, twice: Sequence[Duplicate]) -> None:
+    if not twice:
+        return
+    paths = json.loads((job.folder("ledger") / PATHS).read_text())
     for duplicate in twice:
         start = forms.column("byte_start")[duplicate.row].as_py()
         end = forms.column("byte_end")[duplicate.row].as_py()
-        with open_file(names[duplicate.file_id]) as source:
+        with open_file(paths[duplicate.file_id]) as source:
             source.seek(start)
             received = BytesIO(source.read(end - start))
         name = f"{duplicate.file_id[:16]}-{duplicate.form_no:06}"

@@ -25,6 +25,7 @@ class Progress:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self.is_committing = False
 
     @contextmanager
     def watching(self, home: Path) -> Iterator[None]:
@@ -43,7 +44,12 @@ class Progress:
                 done.set()
                 watcher.join()
 
+    def abandon(self) -> None:
+        """Gives the terminal back as it was."""
+        self._console.show_cursor(True)
+
     def committing(self) -> None:
+        self.is_committing = True
         if self._console.is_terminal:
             self._console.print("checking control totals and committing", style="dim")
 

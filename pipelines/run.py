@@ -7,8 +7,10 @@ and when nothing is left to do nothing is committed.
 
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,10 +72,21 @@ def run(request: Request, progress: Progress) -> Summary:
 
 def _tidy(home: Path) -> None:
     """Removes what only mattered while the run was under way; all of it is in the tables now."""
-    for name in ("ledger", "receipts"):
+    for name in ("ledger", "receipts", "temporary"):
         shutil.rmtree(home / name, ignore_errors=True)
     for name in ("known.txt", PLAN_FILE, RECEIPTS_FILE):
         (home / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _temporary_files(folder: Path) -> Iterator[None]:
+    """Beam's go where a killed run is swept away."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _process(job: Job, request: Request, lake: Lake, progress: Progress) -> Mapping[str, int]:
@@ -82,7 +95,7 @@ def _process(job: Job, request: Request, lake: Lake, progress: Progress) -> Mapp
     contract = job.catalogue.fingerprint(job.kind)
     known.write_text("\n".join(lake.known_files(job.kind_name, str(job.quarter), contract)))
     runner, options = configured(request.beam_args)
-    with progress.watching(Path(job.home)):
+    with _temporary_files(job.folder("temporary")), progress.watching(Path(job.home)):
         pipeline = beam.Pipeline(runner=runner, options=options)
         _ = pipeline | beam.Create([request.inputs]) | QuarterRun(job, str(known))
         result = pipeline.run()

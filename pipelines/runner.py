@@ -41,7 +41,7 @@ def _local(options: PipelineOptions) -> PipelineRunner:
     Their stderr goes nowhere: stderr is for the operator, and a worker that reports a full disk by
     writing to it never answers. What goes wrong in a step comes back through the runner anyway.
     """
-    command = f"exec {shlex.quote(sys.executable)} -m apache_beam.runners.worker.sdk_worker_main"
+    command = f"exec {shlex.quote(sys.executable)} -m pipelines.worker {os.getpid()}"
     environment = SubprocessSDKEnvironment.from_command_string(f"{command} > /dev/null 2>&1")
     return fn_runner.FnApiRunner(
         default_environment=environment, provision_info=_provision(options)

@@ -1,5 +1,8 @@
 """Input files: found, listed in a stable order, opened."""
 
+import errno
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -42,21 +45,39 @@ def list_files(inputs: Sequence[str]) -> Iterator[tuple[str, int]]:
     """(path, size) of every file below the inputs, sorted; hidden files are left out.
 
     Every file counts, whatever its name: a compressed or foreign file among the declarations is
-    refused with a reason, not overlooked.
+    refused with a reason, and a link to nowhere or a pipe is set aside, not overlooked.
+    ``InputError`` names a folder that cannot be listed.
     """
     found: set[Path] = set()
     for given in inputs:
         path = Path(given)
-        if path.is_dir():
-            found.update(p for p in path.rglob("*") if p.is_file() and not _hidden(p, path))
-        else:
-            found.add(path)
+        found.update(_below(path) if path.is_dir() else (path,))
     for path in sorted(found):
-        yield str(path), path.stat().st_size
+        yield str(path), path.stat().st_size if path.exists() else 0
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for here, _, names in os.walk(folder, onerror=_cannot_list, followlinks=True):
+        for name in names:
+            path = Path(here, name)
+            if not _hidden(path, folder):
+                yield path
+
+
+def _cannot_list(error: OSError) -> None:
+    raise InputError(f"{error.filename}: {error.strerror}")
 
 
 def open_file(path: str) -> BinaryIO:
+    """A file for reading; a pipe or device is no file and would be waited for."""
+    if not stat.S_ISREG(Path(path).stat().st_mode) and not Path(path).is_dir():
+        raise OSError(errno.EINVAL, "not a regular file", path)
     return Path(path).open("rb")
+
+
+def shown(path: str) -> str:
+    """A path as text, whatever bytes the file system allows in names."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _hidden(path: Path, below: Path) -> bool:

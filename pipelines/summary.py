@@ -1,6 +1,7 @@
 """What a run tells its operator, as text or as JSON. No personal numbers."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,11 +15,13 @@ from rich.text import Text
 
 _CENTS = 100
 PLACE = ("file_id", "form_no")
+_Key = tuple[str | None, str, str | None]
 
 
 @dataclass(frozen=True)
 class ContributionCount:
-    """Lines of one outcome and reason: number, cents declared and computed (unsigned)."""
+    """Lines of one outcome and reason: number, cents declared and computed; deductions count
+    below zero, so that the lines of a sound declaration add up to its net amount."""
 
     family: str | None
     outcome: str
@@ -64,7 +67,7 @@ class Summary:
             sql = "select * from core.contribution_summary"
             text = (
                 f"Committed as snapshot {self.snapshot}. Ask it something:\n"
-                f'  kwartaal query "{sql}" --lake {self.lake}'
+                f'  kwartaal query "{sql}" --lake {shlex.quote(self.lake)}'
             )
         console.print(text, soft_wrap=True, highlight=False)
 
@@ -94,7 +97,7 @@ class Summary:
 
     def _contributions(self) -> Table:
         table = Table(
-            title="Contributions and deductions, declared and computed",
+            title="Contributions less deductions, declared and computed",
             title_justify="left",
             show_footer=True,
         )
@@ -103,9 +106,9 @@ class Summary:
         declared = sum(count.declared for count in self.contributions)
         table.add_column("outcome", "all lines")
         table.add_column("reason")
-        table.add_column("lines", f"{lines:,}", justify="right")
-        table.add_column("declared EUR", _euro(declared), justify="right")
-        table.add_column("computed EUR", _euro(computed), justify="right")
+        table.add_column("lines", f"{lines:,}", justify="right", no_wrap=True)
+        table.add_column("declared EUR", _euro(declared), justify="right", no_wrap=True)
+        table.add_column("computed EUR", _euro(computed), justify="right", no_wrap=True)
         for count in self.contributions:
             outcome = f"{count.outcome} ({count.family})" if count.family else count.outcome
             computed_here = "" if count.computed is None else _euro(count.computed)
@@ -144,21 +147,23 @@ def contribution_counts(
     parts: Sequence[str], withdrawn: Collection[tuple[str, int]]
 ) -> tuple[ContributionCount, ...]:
     """Lines of ``core.contribution`` in part files by outcome, without withdrawn forms."""
-    names = ["family", "outcome", "reason", "declared_amount", "computed_amount"]
-    counts: Counter[tuple[str | None, str, str | None]] = Counter()
-    declared: Counter[tuple[str | None, str, str | None]] = Counter()
-    computed: dict[tuple[str | None, str, str | None], int] = {}
+    key_names = ["family", "outcome", "reason"]
+    names = [*key_names, "sign", "declared_amount", "computed_amount", *PLACE]
+    counts: Counter[_Key] = Counter()
+    declared: Counter[_Key] = Counter()
+    computed: dict[_Key, int] = {}
     for part in parts:
-        table = kept(pq.read_table(part, columns=[*names, *PLACE]), withdrawn)
-        grouped = table.group_by(names[:3]).aggregate(
+        table = kept(pq.read_table(part, columns=names), withdrawn)
+        grouped = table.group_by([*key_names, "sign"]).aggregate(
             [("outcome", "count"), ("declared_amount", "sum"), ("computed_amount", "sum")]
         )
         for row in grouped.to_pylist():
             key = (row["family"], row["outcome"], row["reason"])
             counts[key] += row["outcome_count"]
-            declared[key] += int((row["declared_amount_sum"] or 0) * _CENTS)
+            declared[key] += row["sign"] * int((row["declared_amount_sum"] or 0) * _CENTS)
             if row["computed_amount_sum"] is not None:
-                computed[key] = computed.get(key, 0) + int(row["computed_amount_sum"] * _CENTS)
+                cents = row["sign"] * int(row["computed_amount_sum"] * _CENTS)
+                computed[key] = computed.get(key, 0) + cents
     ordered = sorted(counts, key=lambda key: (key[0] is None, key[1], key[2] or ""))
     return tuple(
         ContributionCount(*key, counts[key], declared[key], computed.get(key)) for key in ordered
@@ -182,7 +187,8 @@ def kept(table: pa.Table, withdrawn: Collection[tuple[str, int]]) -> pa.Table:
 
 
 def _euro(cents: int) -> str:
-    return f"{cents // _CENTS:,}.{cents % _CENTS:02}"
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // _CENTS:,}.{abs(cents) % _CENTS:02}"
 
 
 def _grid(title: str) -> Table:

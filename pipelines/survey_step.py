@@ -1,10 +1,11 @@
 """Surveying batches of files, and planning batches of work from what was found."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipelines.storage import check_unchanged, list_files, open_file, stamp
+from pipelines.storage import check_unchanged, list_files, open_file, shown, stamp
 from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
 from schemas.ops import FILE
 from schemas.tables import from_rows
@@ -12,6 +13,9 @@ from transforms.findings import Finding, refusal
 from transforms.limits import RANGE_BYTES
 from transforms.survey import Survey, survey
 from warehouse.parquet import write_part
+
+PATHS = "paths.json"
+"""Where the files are, by file id: a path may hold bytes that no text column takes."""
 
 FILES_PER_SURVEY = 500
 """Small files surveyed by one worker at once."""
@@ -72,6 +76,8 @@ def plan(
     part = job.folder("ledger") / "files.parquet"
     write_part(part, from_rows(FILE, rows), FILE)
     batches = list(_batches(stretches))
+    paths = {f.survey.file_id: f.path for f in files if f.survey.file_id not in known}
+    (job.folder("ledger") / PATHS).write_text(json.dumps(paths))
     known_files = sum(row["disposition"] == "known" for row in rows)
     return Plan(len(files), known_files, fresh_bytes, len(batches), str(part)), batches
 
@@ -100,7 +106,7 @@ def _file_row(file: SurveyedFile, known: bool, job: Job) -> dict[str, object]:
     return {
         "run_id": job.run_id,
         "file_id": found.file_id,
-        "name": file.path,
+        "name": shown(file.path),
         "size": found.size,
         "encoding": found.codec,
         "release": str(found.release) if found.release else None,

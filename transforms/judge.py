@@ -210,6 +210,7 @@ def _alone(piece: _Piece, root_tag: bytes, codec: str, release: Release) -> Judg
 def _syntax_error(error: etree.XMLSyntaxError, piece: _Piece) -> Finding:
     line = piece.first_line + (error.lineno or 1) - 1
     message = str(error.msg or "not well-formed").split(", line ")[0]
+    message = re.sub(r",? (?:try|use) XML_PARSE_HUGE.*", "", message)
     message = re.sub(r"line (\d+)", lambda m: f"line {int(m[1]) + piece.first_line - 1}", message)
     return refusal("xml-syntax", f"the XML is not well-formed: {message}", line)
 

@@ -12,6 +12,12 @@ from warehouse.catalog import CATALOG, attach, copy, heal, moved, quoted
 from warehouse.errors import LakeError, QueryError, told_plainly
 from warehouse.extensions import connect
 
+_READING = (
+    duckdb.StatementType.SELECT,
+    duckdb.StatementType.EXPLAIN,
+    duckdb.StatementType.RELATION,
+)
+
 
 def query(
     sql: str,
@@ -31,9 +37,19 @@ def query(
             return query(sql, place, as_of, own)
     with readable(place) as catalog, _attached(connection, catalog, place, as_of):
         try:
+            _check_reads(connection.extract_statements(sql))
             return connection.execute(sql).to_arrow_table()
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
+
+
+def _check_reads(statements: list[duckdb.Statement]) -> None:
+    """Only questions: another statement could attach the lake anew and write to it."""
+    if not statements:
+        raise QueryError("there is no statement")
+    for statement in statements:
+        if statement.type not in _READING:
+            raise QueryError(f"a query reads: {statement.type.name} is not possible here")
 
 
 @contextmanager

@@ -9,8 +9,9 @@ import os
 import sys
 
 import click
+from click.utils import PacifyFlushWrapper
 
-from pipelines.cli.failing import fail
+from pipelines.cli.failing import USAGE, fail
 from pipelines.cli.query import query
 from pipelines.cli.run import run
 from pipelines.cli.schema import schema
@@ -34,22 +35,24 @@ def main() -> None:
     """Entry point: runs a command and turns what goes wrong into an exit code."""
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        fail("interrupted: nothing was committed")
+        sys.stdout.flush()
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        fail("interrupted")
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except QueryError as error:
-        fail(str(error), code=2)
+        fail(str(error), code=USAGE)
     except LakeError as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        fail("interrupted: nothing was committed")
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit:
+        # Click's way of saying that whoever reads the output has enough: not a failure.
+        if isinstance(sys.stdout, PacifyFlushWrapper):
+            sys.exit(0)
+        raise
     except OSError as error:
-        fail(f"{error.filename or 'input or output'}: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fail(f"{error.filename or 'output'}: {error.strerror}")
     except Exception as error:
         if os.environ.get("KWARTAAL_TRACEBACK"):
             raise

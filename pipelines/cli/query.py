@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
@@ -31,7 +32,7 @@ def query(sql: str, lake: str, as_of: str | None, form: str) -> None:
 
 def _table(answer: pa.Table, out: TextIO) -> None:
     names = answer.column_names
-    rows = [[_shown(value) for value in row.values()] for row in answer.to_pylist()]
+    rows = [[_shown(value) for value in row.values()] for row in _named(answer).to_pylist()]
     right = [_is_number(field.type) for field in answer.schema]
     widths = [max([len(n), *(len(row[at]) for row in rows)]) for at, n in enumerate(names)]
     for cells in (names, ["-" * width for width in widths], *rows):
@@ -46,13 +47,24 @@ def _table(answer: pa.Table, out: TextIO) -> None:
 def _csv(answer: pa.Table, out: TextIO) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(answer.column_names)
-    writer.writerows([_plain(v) for v in row.values()] for row in answer.to_pylist())
+    writer.writerows([_plain(v) for v in row.values()] for row in _named(answer).to_pylist())
 
 
 def _json(answer: pa.Table, out: TextIO) -> None:
     """One object a line; decimals as text, so that no reader turns them into floats."""
-    for row in answer.to_pylist():
-        out.write(json.dumps(row, default=str, ensure_ascii=False) + "\n")
+    for row in _named(answer).to_pylist():
+        finite = {n: None if v != v else v for n, v in row.items()}  # NaN is no JSON
+        out.write(json.dumps(finite, default=str, ensure_ascii=False) + "\n")
+
+
+def _named(answer: pa.Table) -> pa.Table:
+    """Columns with distinct names: the second ``n`` is ``n_2``."""
+    met: Counter[str] = Counter()
+    names = []
+    for name in answer.column_names:
+        met[name] += 1
+        names.append(name if met[name] == 1 else f"{name}_{met[name]}")
+    return answer.rename_columns(names)
 
 
 _WRITERS: Mapping[str, Callable[[pa.Table, TextIO], None]] = {

@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 import click
 from rich.console import Console
 
-from pipelines.cli.failing import FINDINGS, fail
+from pipelines.cli.failing import FAILED, FINDINGS, fail
 from pipelines.cli.options import kind_argument, lake_option, quarter_option, registry_option
 from schemas.kind import Kind
 from schemas.quarter import Quarter
+
+_WIDTH = 110
+"""Columns of a summary that goes into a file."""
 
 
 class _RunCommand(click.Command):
@@ -52,6 +56,7 @@ def run(ctx: click.Context, /, kind: Kind, form: str, **given: Any) -> int:
     alone. Exit code 1 tells that something was refused or set aside.
     """
     _quiet_beam()
+    from pipelines.interrupt import interruptible
     from pipelines.progress import Progress
     from pipelines.run import Request
     from pipelines.run import run as run_quarter
@@ -61,11 +66,13 @@ def run(ctx: click.Context, /, kind: Kind, form: str, **given: Any) -> int:
     request = _request(Request, kind, ctx.meta.get("beam_args", ()), **given)
     if not request.inputs:
         raise click.UsageError("nothing to read: give --input PATH")
+    progress = Progress(Console(stderr=True))
     try:
-        summary = run_quarter(request, Progress(Console(stderr=True)))
+        with interruptible(progress, FAILED):
+            summary = run_quarter(request, progress)
     except InputError as error:
         raise click.UsageError(str(error)) from error
-    except (LakeError, KeyboardInterrupt):
+    except LakeError:
         raise
     except Exception as error:
         logging.getLogger(__name__).debug("the run failed", exc_info=True)
@@ -73,7 +80,7 @@ def run(ctx: click.Context, /, kind: Kind, form: str, **given: Any) -> int:
     if form == "json":
         click.echo(summary.to_json())
     else:
-        summary.show(Console(file=sys.stdout))
+        summary.show(Console(width=None if sys.stdout.isatty() else _WIDTH))
     return FINDINGS if summary.forms_accepted < summary.forms_in or summary.refusals else 0
 
 
@@ -109,4 +116,5 @@ def _request(
 def _reason(error: Exception) -> str:
     """The last line that says something: runners wrap the cause in their own traceback."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    last = lines[-1] if lines else type(error).__name__
+    return re.sub(r"^RuntimeError: | \[while running .*\]$", "", last)

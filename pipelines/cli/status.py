@@ -12,7 +12,7 @@ def status(lake: str) -> None:
     from warehouse.lake import Lake
 
     with Lake.open(lake, read_only=True) as opened:
-        runs = opened.runs().to_pylist()
+        runs = opened.runs().sort_by([("committed_at", "descending")]).to_pylist()
     if not runs:
         click.echo("no run was committed yet")
     for run in runs:

@@ -10,6 +10,7 @@ import click
 
 from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import registry_option
+from pipelines.storage import open_file, shown
 from schemas.catalogue import Catalogue
 from schemas.kind import Kind
 from schemas.kinds import KINDS
@@ -45,7 +46,7 @@ def validate(files: tuple[Path, ...], kind: str, form: str, registry: Path) -> i
 def _report(path: Path, kind: Kind, catalogue: Catalogue) -> dict[str, Any]:
     """Release, numbers of forms and findings of a file."""
     try:
-        with path.open("rb") as stream:
+        with open_file(str(path)) as stream:
             found = survey(stream, kind, catalogue)
         fault = found.refused or found.set_aside
         findings = [(None, fault)] if fault else list(_findings(path, found, kind, catalogue))
@@ -77,7 +78,7 @@ def _record(
     refused = {form for form, _ in findings if form is not None}
     forms = found.forms if found else 0
     return {
-        "file": str(path),
+        "file": shown(str(path)),
         "release": found.release.slash if found and found.release else None,
         "forms": forms,
         "valid": 0 if None in {form for form, _ in findings} else forms - len(refused),

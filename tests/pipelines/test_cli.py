@@ -77,6 +77,23 @@ def test_findings_end_with_1_and_are_told_as_json(
     assert (summary["forms_refused"], summary["refusals"]) == (1, {"00012-008": 1})
 
 
+def test_a_reader_that_has_enough_is_no_error(clean_lake: Operator) -> None:
+    sql = "select unnest(range(100000))"
+    command = (
+        f"{KWARTAAL} query '{sql}' --lake {clean_lake.lake} | head -1; echo ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT)
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
+
+
+def test_output_that_cannot_be_written_is_told(clean_lake: Operator) -> None:
+    command = f"{KWARTAAL} query 'select 1' --lake {clean_lake.lake} > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT)
+    assert done.returncode == 3
+    assert done.stderr.strip().endswith("No space left on device")
+
+
 def test_validate_prints_place_code_and_value(form_file: Callable[..., Path]) -> None:
     sound = form_file("sound.xml")
     assert "1 of 1 forms valid against release 2023/1" in kwartaal("validate", sound)
@@ -115,8 +132,9 @@ def test_a_killed_run_leaves_no_trace_and_starts_again(tmp_path: Path) -> None:
         [KWARTAAL, *command], env=ENVIRONMENT, stderr=subprocess.DEVNULL, start_new_session=True
     )
     _wait_for(lambda: any(lake.glob("runs/*/parts/*/*.parquet")), killed)
-    os.killpg(killed.pid, signal.SIGKILL)
+    killed.kill()
     killed.wait()
+    _wait_for(lambda: not _alive_in_group(killed.pid))
     count = "select count(*) as n from "
     for table in ("ops.run", "dmfa.form", "core.relation"):
         assert kwartaal("query", count + table, "--lake", lake).splitlines()[2].strip() == "0"

@@ -1,5 +1,6 @@
 """The plan: which files, in which batches, whatever the order of the workers."""
 
+import os
 import random
 from pathlib import Path
 
@@ -66,3 +67,24 @@ def test_a_file_that_cannot_be_read_is_never_taken_for_known(tmp_path: Path) -> 
         for run in ("one", "two")
     }
     assert len(ids) == 2
+
+
+def test_what_is_no_file_is_set_aside_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xml")
+    (tmp_path / "nowhere.xml").symlink_to(tmp_path / "gone")
+    (group,) = file_groups([str(tmp_path)])
+    assert [Path(path).name for path in group] == ["nowhere.xml", "pipe.xml"]
+    found = survey_files(group, Job("run", "dmfa", Quarter(2023, 1), str(tmp_path / "home")))
+    assert [f.survey.set_aside.code for f in found if f.survey.set_aside] == ["unreadable"] * 2
+
+
+def test_a_name_that_is_no_text_is_shown_and_read(tmp_path: Path, quarter_files: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    odd = os.fsdecode(os.fsencode(folder) + b"/odd\xff.xml")
+    Path(odd).write_bytes(sorted(quarter_files.iterdir())[0].read_bytes())
+    job = Job("run", "dmfa", Quarter(2023, 1), str(tmp_path / "home"))
+    planned, batches = plan([survey_files([odd], job)], frozenset(), job)
+    (row,) = pq.read_table(planned.files_ledger).to_pylist()
+    assert row["name"].endswith("odd\\xff.xml")
+    assert batches[0].stretches[0].path == odd

@@ -57,9 +57,43 @@ def test_a_question_without_answer(lake: Lake, reader: duckdb.DuckDBPyConnection
         query(sql, lake.directory, connection=reader)
 
 
-def test_a_question_changes_nothing(lake: Lake, reader: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(QueryError, match="read-only"):
-        query("DELETE FROM dmfa.remun", lake.directory, connection=reader)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM dmfa.remun",
+        "ATTACH 'ducklake:sqlite:{}/catalog.sqlite' AS again; DELETE FROM again.dmfa.remun",
+        "SELECT 1; ATTACH 'ducklake:sqlite:{}/catalog.sqlite' AS again",
+        "COPY (SELECT 1) TO '{}/written.csv'",
+        "SET memory_limit = '1GB'",
+    ],
+)
+def test_a_question_changes_nothing(
+    lake: Lake, reader: duckdb.DuckDBPyConnection, sql: str
+) -> None:
+    with pytest.raises(QueryError, match="a query reads"):
+        query(sql.format(lake.directory), lake.directory, connection=reader)
+    assert not (lake.directory / "written.csv").exists()
+
+
+@pytest.mark.parametrize("sql", ["", "  ", "-- nothing"])
+def test_no_question(lake: Lake, reader: duckdb.DuckDBPyConnection, sql: str) -> None:
+    with pytest.raises(QueryError, match="there is no statement"):
+        query(sql, lake.directory, connection=reader)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM dmfa.remun",
+        "DESCRIBE dmfa.remun",
+        "SHOW TABLES",
+        "SUMMARIZE dmfa.remun",
+        "EXPLAIN SELECT 1",
+        "WITH a AS (SELECT 1) SELECT * FROM a",
+    ],
+)
+def test_all_kinds_of_questions(lake: Lake, reader: duckdb.DuckDBPyConnection, sql: str) -> None:
+    assert query(sql, lake.directory, connection=reader).num_columns > 0
 
 
 def test_no_lake(tmp_path: Path, reader: duckdb.DuckDBPyConnection) -> None:

@@ -23,8 +23,8 @@ SELECT
     finding.severity,
     finding.zone,
     finding.line,
-    finding.path,
-    regexp_replace(finding.message, '\b[0-9]{11}\b', '[11 digits]', 'g') AS message
+    regexp_replace(finding.path, '[0-9]{11}', '[11 digits]', 'g') AS path,
+    regexp_replace(finding.message, '[0-9]{11}', '[11 digits]', 'g') AS message
 FROM refused
 LEFT JOIN ops.file AS file
     ON
