@@ -47,7 +47,7 @@ def main() -> None:
         fail(str(error))
     except SystemExit:
         # Click's way of saying that whoever reads the output has enough: not a failure.
-        if isinstance(sys.stdout, PacifyFlushWrapper):
+        if type(sys.stdout) is PacifyFlushWrapper:
             sys.exit(0)
         raise
     except OSError as error:
