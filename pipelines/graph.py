@@ -16,7 +16,8 @@ from pathlib import Path
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from pipelines.process_step import process, replacing
+from pipelines.keep import replacing
+from pipelines.process_step import process
 from pipelines.survey_step import file_groups, plan, survey_files
 from pipelines.work import Batch, Job, Plan, Receipt, SurveyedFile
 

@@ -1,18 +1,14 @@
 """One batch: bytes in, part files and ledgers out. The order of the stages is this module."""
 
-import json
-import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
-from pathlib import Path
-from typing import BinaryIO
-from uuid import uuid4
 
 import pyarrow as pa
 
+from pipelines.keep import keep_refused, replacing
 from pipelines.storage import check_unchanged, open_file
 from pipelines.survey_step import file_fault
 from pipelines.work import Batch, Job, Receipt, Stretch
@@ -247,27 +243,3 @@ class _Working:
         finally:
             spent = time.perf_counter() - start
             self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
-
-
-def keep_refused(folder: Path, name: str, findings: list[Finding], received: BinaryIO) -> None:
-    """The bytes as received, next to the reasons for which they were not taken."""
-    with (folder / f"{name}.xml").open("wb") as kept:
-        shutil.copyfileobj(received, kept)
-    reasons: list[Mapping[str, object]] = [asdict(finding) for finding in findings]
-    text = json.dumps(reasons, ensure_ascii=False, indent=1)
-    (folder / f"{name}.json").write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to, renamed to ``path`` when it is whole.
-
-    A runner may try a batch twice, even at once: both write the same bytes, and nobody ever
-    sees half of them.
-    """
-    draft = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

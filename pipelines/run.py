@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,26 +21,13 @@ from apache_beam.runners.runner import PipelineResult
 from pipelines.collect import Collected
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE, QuarterRun
 from pipelines.progress import Progress
+from pipelines.request import Request
 from pipelines.runner import configured
 from pipelines.storage import check_inputs
 from pipelines.summary import Summary
 from pipelines.work import Job
 from schemas import core, ops
-from schemas.quarter import Quarter
 from warehouse.lake import Lake
-
-
-@dataclass(frozen=True)
-class Request:
-    """What an operator asks for. ``beam_args``: Beam's own options, passed on as they are."""
-
-    kind: str
-    quarter: Quarter
-    inputs: tuple[str, ...]
-    lake: str
-    registry: str | None
-    author: str
-    beam_args: tuple[str, ...] = ()
 
 
 def run(request: Request, progress: Progress) -> Summary:

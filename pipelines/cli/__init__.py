@@ -7,9 +7,9 @@ that checking a file or asking a question starts at once.
 
 import os
 import sys
+from typing import Any
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from pipelines.cli.failing import USAGE, fail
 from pipelines.cli.query import query
@@ -21,7 +21,28 @@ from pipelines.cli.validate import validate
 from warehouse.errors import LakeError, QueryError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Commands whose output may be cut short: whoever reads it has enough, nothing failed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            _to_nowhere()
+            return 0
+
+
+def _to_nowhere() -> None:
+    """What is left to write is dropped, at the end of the process too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="kwartaal")
 def cli() -> None:
     """A quarter of Belgian employer declarations, from XML to tables that DuckDB answers from."""
@@ -35,7 +56,6 @@ def main() -> None:
     """Entry point: runs a command and turns what goes wrong into an exit code."""
     try:
         code = cli.main(standalone_mode=False)
-        sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
         fail("interrupted")
     except click.ClickException as error:
@@ -45,13 +65,8 @@ def main() -> None:
         fail(str(error), code=USAGE)
     except LakeError as error:
         fail(str(error))
-    except SystemExit:
-        # Click's way of saying that whoever reads the output has enough: not a failure.
-        if type(sys.stdout) is PacifyFlushWrapper:
-            sys.exit(0)
-        raise
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _to_nowhere()
         fail(f"{error.filename or 'output'}: {error.strerror}")
     except Exception as error:
         if os.environ.get("KWARTAAL_TRACEBACK"):

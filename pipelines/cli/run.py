@@ -2,18 +2,25 @@
 
 import getpass
 import logging
+import os
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from pipelines.cli.failing import FAILED, FINDINGS, fail
 from pipelines.cli.options import kind_argument, lake_option, quarter_option, registry_option
+from pipelines.request import Request
+from pipelines.storage import InputError
 from schemas.kind import Kind
 from schemas.quarter import Quarter
+from warehouse.errors import LakeError
+
+if TYPE_CHECKING:
+    from pipelines.summary import Summary
 
 _WIDTH = 110
 """Columns of a summary that goes into a file."""
@@ -49,34 +56,36 @@ class _RunCommand(click.Command):
 @click.option("--author", default=getpass.getuser, show_default="the user", help="Who runs it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
-def run(ctx: click.Context, /, kind: Kind, form: str, **given: Any) -> int:
+def run(
+    ctx: click.Context,
+    /,
+    kind: Kind,
+    more: tuple[str, ...],
+    quarter: Quarter,
+    inputs: tuple[str, ...],
+    lake: str,
+    registry: Path,
+    author: str,
+    form: str,
+) -> int:
     """Validate, shred and compute a quarter, and commit it to the lake.
 
     The run is visible whole or not at all. Files whose content was processed before are left
     alone. Exit code 1 tells that something was refused or set aside.
     """
-    _quiet_beam()
-    from pipelines.interrupt import interruptible
-    from pipelines.progress import Progress
-    from pipelines.run import Request
-    from pipelines.run import run as run_quarter
-    from pipelines.storage import InputError
-    from warehouse.errors import LakeError
-
-    request = _request(Request, kind, ctx.meta.get("beam_args", ()), **given)
-    if not request.inputs:
+    if not inputs and not more:
         raise click.UsageError("nothing to read: give --input PATH")
-    progress = Progress(Console(stderr=True))
-    try:
-        with interruptible(progress, FAILED):
-            summary = run_quarter(request, progress)
-    except InputError as error:
-        raise click.UsageError(str(error)) from error
-    except LakeError:
-        raise
-    except Exception as error:
-        logging.getLogger(__name__).debug("the run failed", exc_info=True)
-        fail(f"the run failed and nothing was committed: {_reason(error)}")
+    summary = _run(
+        Request(
+            kind=kind.name,
+            quarter=quarter,
+            inputs=(*inputs, *more),
+            lake=lake,
+            registry=str(registry),
+            author=author,
+            beam_args=ctx.meta.get("beam_args", ()),
+        )
+    )
     if form == "json":
         click.echo(summary.to_json())
     else:
@@ -84,33 +93,31 @@ def run(ctx: click.Context, /, kind: Kind, form: str, **given: Any) -> int:
     return FINDINGS if summary.forms_accepted < summary.forms_in or summary.refusals else 0
 
 
+def _run(request: Request) -> "Summary":
+    """The run itself; Beam is imported here, when it is needed."""
+    _quiet_beam()
+    from pipelines.interrupt import interruptible
+    from pipelines.progress import Progress
+    from pipelines.run import run as run_quarter
+
+    progress = Progress(Console(stderr=True))
+    try:
+        with interruptible(progress, FAILED):
+            return run_quarter(request, progress)
+    except InputError as error:
+        raise click.UsageError(str(error)) from error
+    except LakeError:
+        raise
+    except Exception as error:
+        if os.environ.get("KWARTAAL_TRACEBACK"):
+            raise
+        fail(f"the run failed and nothing was committed: {_reason(error)}")
+
+
 def _quiet_beam() -> None:
     """Beam tells on stderr what it does; what goes wrong comes back as an exception."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
-
-
-def _request(
-    make: Any,
-    kind: Kind,
-    beam_args: tuple[str, ...],
-    *,
-    quarter: Quarter,
-    inputs: tuple[str, ...],
-    more: tuple[str, ...],
-    lake: str,
-    registry: Path,
-    author: str,
-) -> Any:
-    return make(
-        kind=kind.name,
-        quarter=quarter,
-        inputs=(*inputs, *more),
-        lake=lake,
-        registry=str(registry),
-        author=author,
-        beam_args=beam_args,
-    )
 
 
 def _reason(error: Exception) -> str:

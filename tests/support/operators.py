@@ -10,7 +10,8 @@ import duckdb
 from rich.console import Console
 
 from pipelines.progress import Progress
-from pipelines.run import Request, run
+from pipelines.request import Request
+from pipelines.run import run
 from pipelines.summary import Summary
 from schemas.quarter import Quarter
 from transforms.synth.documents import documents
