@@ -207,8 +207,9 @@ class Lake:
         check_writable(self.directory)
 
     def _has(self, *tables: Table) -> bool:
-        columns = present(self._connection, "lake").columns
-        return all(table.full_name in columns for table in tables)
+        query = "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()"
+        found = _texts(self.ask(f"{query} WHERE database_name = 'lake'"), "name")
+        return {table.full_name for table in tables} <= found
 
     def _apply(self, draft: Draft, commit: Commit, attempts: int) -> list[str]:
         try:
