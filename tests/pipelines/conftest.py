@@ -1,10 +1,18 @@
 """A small generated quarter, and a lake that holds it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from operators import Operator, write_quarter
+from operators import Operator, single, write_quarter
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Lakes of runs in this process use one thread each: the suite has as many processes."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("warehouse.lake.connect", single)
+        yield
 
 
 @pytest.fixture

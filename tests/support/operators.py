@@ -23,10 +23,17 @@ IN_THIS_PROCESS = ("--runner=FnApiRunner",)
 QUARTER = Quarter(2023, 1)
 
 
+def single() -> duckdb.DuckDBPyConnection:
+    """A connection with one thread: twice as fast on a handful of rows."""
+    made = connect()
+    made.execute("SET threads = 1")
+    return made
+
+
 @cache
 def _reader() -> duckdb.DuckDBPyConnection:
     """One for all questions: loading the extensions takes a third of a second."""
-    return connect()
+    return single()
 
 
 def write_quarter(
