@@ -15,7 +15,7 @@ from rich.text import Text
 
 _CENTS = 100
 PLACE = ("file_id", "form_no")
-_Key = tuple[str | None, str, str | None]
+_Key = tuple[str | None, str, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class ContributionCount:
     family: str | None
     outcome: str
     reason: str | None
+    confidence: str | None
     lines: int
     declared: int
     computed: int | None
@@ -110,7 +111,8 @@ class Summary:
         table.add_column("declared EUR", _euro(declared), justify="right", no_wrap=True)
         table.add_column("computed EUR", _euro(computed), justify="right", no_wrap=True)
         for count in self.contributions:
-            outcome = f"{count.outcome} ({count.family})" if count.family else count.outcome
+            marks = ", ".join(filter(None, (count.family, count.confidence)))
+            outcome = f"{count.outcome} ({marks})" if marks else count.outcome
             computed_here = "" if count.computed is None else _euro(count.computed)
             table.add_row(
                 outcome,
@@ -147,7 +149,7 @@ def contribution_counts(
     parts: Sequence[str], withdrawn: Collection[tuple[str, int]]
 ) -> tuple[ContributionCount, ...]:
     """Lines of ``core.contribution`` in part files by outcome, without withdrawn forms."""
-    key_names = ["family", "outcome", "reason"]
+    key_names = ["family", "outcome", "reason", "confidence"]
     names = [*key_names, "sign", "declared_amount", "computed_amount", *PLACE]
     counts: Counter[_Key] = Counter()
     declared: Counter[_Key] = Counter()
@@ -158,13 +160,13 @@ def contribution_counts(
             [("outcome", "count"), ("declared_amount", "sum"), ("computed_amount", "sum")]
         )
         for row in grouped.to_pylist():
-            key = (row["family"], row["outcome"], row["reason"])
+            key = (row["family"], row["outcome"], row["reason"], row["confidence"])
             counts[key] += row["outcome_count"]
             declared[key] += row["sign"] * int((row["declared_amount_sum"] or 0) * _CENTS)
             if row["computed_amount_sum"] is not None:
                 cents = row["sign"] * int(row["computed_amount_sum"] * _CENTS)
                 computed[key] = computed.get(key, 0) + cents
-    ordered = sorted(counts, key=lambda key: (key[0] is None, key[1], key[2] or ""))
+    ordered = sorted(counts, key=lambda key: (key[0] is None, key[1], key[2] or "", key[3] or ""))
     return tuple(
         ContributionCount(*key, counts[key], declared[key], computed.get(key)) for key in ordered
     )

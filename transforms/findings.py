@@ -1,6 +1,6 @@
 """What can be wrong, as values with a stable code."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 VALUE_LIMIT = 200
 """Characters of an offending value that are kept: enough to recognise it, no smuggled payload."""
@@ -25,9 +25,6 @@ class Finding:
     zone: str | None = None
     value: str | None = None
     certainty: str = "documented"
-
-    def at(self, line: int) -> "Finding":
-        return replace(self, line=line)
 
 
 @dataclass(frozen=True, slots=True)

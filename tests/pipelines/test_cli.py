@@ -36,6 +36,7 @@ def test_a_quarter_from_nothing_to_an_answer(tmp_path: Path) -> None:
     assert said.startswith("8 files, 8 forms")
     said = kwartaal("run", "dmfa", "--quarter", "20231", "--input", files, "--lake", lake)
     assert "accepted" in said
+    assert "equal (ordinary, unverified)" in said
     assert f"--lake {lake}" in said
     answer = kwartaal("query", "select count(*) as n from dmfa.form", "--lake", lake)
     assert answer.splitlines()[2].strip() == "8"
