@@ -124,6 +124,7 @@ class _Working:
                 form.form_no,
                 form.line_shift,
                 form.block_lines,
+                form.content,
             )
         self.totals += totals
         self._form(stretch, form.form_no, ACCEPTED, form, identity, totals)

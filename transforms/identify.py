@@ -9,7 +9,7 @@ from lxml import etree
 
 from schemas.kind import Kind
 from schemas.quarter import Quarter
-from transforms.shred import employer_key
+from transforms.assemble import employer_key
 
 
 @dataclass(frozen=True, slots=True)
