@@ -12,10 +12,10 @@ BIN    := $(VENV)/bin
 MADE   := data/dmfa-$(QUARTER)-$(EMPLOYERS)-$(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports bench fuzz wheel lock clean
+.PHONY: help setup run test lint types imports bench bench-contribute fuzz wheel lock clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## Make the virtual environment with the locked dependencies
 
@@ -51,6 +51,9 @@ fuzz: setup ## Long run of the property tests (FUZZ_SECONDS each)
 
 bench: setup ## Time runs of a generated quarter (EMPLOYERS, RUNS)
 	$(BIN)/python tests/bench/bench_run.py --employers $(EMPLOYERS) --runs $(or $(RUNS),3)
+
+bench-contribute: setup ## CPU time of all contribution families over a quarter made in memory (RECORDS)
+	$(BIN)/python tests/bench/bench_contribute.py $(if $(RECORDS),--records $(RECORDS))
 
 wheel: setup ## Build the wheel into dist/
 	@rm -rf build dist

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,10 +23,13 @@ from pipelines.storage import open_file
 from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
 from pipelines.survey_step import PATHS
 from pipelines.work import Job, Plan, Receipt
+from schemas.core import PARAMETER
 from schemas.ops import FINDING, FORM, MEASURES, RUN
 from schemas.tables import Table, empty, from_rows
 from transforms.contribute import rules_fingerprint
+from transforms.contribute.written import written
 from transforms.rates.book import rate_book
+from transforms.rates.listed import listed
 from warehouse.commit import Commit
 
 _COUNTED = tuple(measure.form_column for measure in MEASURES)
@@ -42,13 +46,22 @@ class Collected:
     forms: pa.Table
     findings: pa.Table
     withdrawn: tuple[Duplicate, ...]
+    formulas: pa.Table
+    parameters: pa.Table
 
     @classmethod
-    def of(cls, job: Job, declared: pa.Table) -> "Collected":
+    def of(
+        cls,
+        job: Job,
+        declared: pa.Table,
+        known_formulas: AbstractSet[str],
+        known_rates: AbstractSet[str],
+    ) -> "Collected":
         """Reads what the batches wrote below the run's directory.
 
         ``declared``: what the lake holds for the quarter; forms that declare it again are
-        refused here, with their rows withdrawn from the parts.
+        refused here, with their rows withdrawn from the parts. ``known_formulas``: names of the
+        formulas that the lake has; ``known_rates``: fingerprints of the rates that it has.
         """
         home = Path(job.home)
         planned = Plan.from_json((home / PLAN_FILE).read_text())
@@ -61,14 +74,19 @@ class Collected:
         _check_forms(files, forms)
         twice = tuple(duplicates(forms, _names(files), declared, job.kind))
         _keep_duplicates(job, forms, twice)
+        # What checks found in a form that is refused now is no reason of its refusal.
+        told = kept(findings, {(d.file_id, d.form_no) for d in twice})
+        rates = rules_fingerprint(rate_book())
         return cls(
             job,
             planned,
             receipts,
             files,
             _with_refused(forms, twice),
-            pa.concat_tables([findings, _duplicate_findings(job, twice)]),
+            pa.concat_tables([told, _duplicate_findings(job, twice)]),
             twice,
+            written({f for r in receipts for f in r.formulas} - known_formulas, rate_book()),
+            empty(PARAMETER) if rates in known_rates else listed(rate_book(), rates),
         )
 
     @property
@@ -77,7 +95,13 @@ class Collected:
         return self.plan.known == self.plan.files
 
     def commit(self, author: str, started: datetime) -> Commit:
-        rows = {"ops.file": self.files, "ops.form": self.forms, "ops.finding": self.findings}
+        rows = {
+            "ops.file": self.files,
+            "ops.form": self.forms,
+            "ops.finding": self.findings,
+            "core.formula": self.formulas,
+            "core.parameter": self.parameters,
+        }
         parts: dict[str, list[str]] = {}
         for receipt in self.receipts:
             for table, paths in receipt.parts.items():

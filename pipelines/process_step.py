@@ -9,6 +9,7 @@ from io import BytesIO
 import pyarrow as pa
 
 from pipelines.keep import keep_refused, replacing
+from pipelines.reference import read_reference
 from pipelines.storage import check_unchanged, open_file
 from pipelines.survey_step import file_fault
 from pipelines.work import Batch, Job, Receipt, Stretch
@@ -19,6 +20,7 @@ from schemas.quarter import Quarter
 from schemas.tables import Table, from_rows
 from transforms.check import check
 from transforms.contribute import contribute
+from transforms.contribute.findings import anomalies
 from transforms.control import Totals, count_form
 from transforms.findings import Finding, refusal
 from transforms.identify import Identity, glimpse, identify
@@ -61,6 +63,7 @@ class _Working:
     totals: Totals = field(default_factory=Totals)
     size: int = 0
     relations: int = 0
+    formulas: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def whole_file(self, stretch: Stretch) -> None:
@@ -182,7 +185,16 @@ class _Working:
             with self._timed("relate"):
                 relations = relate(shredded)
             with self._timed("contribute"):
-                contributions = contribute(shredded, self.job.quarter, rate_book())
+                contributions = contribute(
+                    shredded,
+                    self.job.quarter,
+                    rate_book(),
+                    read_reference(self.job.reference),
+                    self.job.tolerance,
+                )
+                used = contributions.column("formula").unique().to_pylist()
+                self.formulas.update(name for name in used if name)
+                self.anomalies.append(anomalies(contributions))
             with self._timed("write"):
                 name = f"{self.number:06}-{quarter}.parquet"
                 tables = self.job.catalogue.tables(self.job.kind)
@@ -214,6 +226,7 @@ class _Working:
             self.relations,
             self.totals,
             self.seconds,
+            tuple(sorted(self.formulas)),
         )
 
     def _all_findings(self) -> pa.Table:

@@ -7,7 +7,9 @@ from schemas.quarter import Quarter
 
 @dataclass(frozen=True)
 class Request:
-    """What an operator asks for. ``beam_args``: Beam's own options, passed on as they are."""
+    """What an operator asks for. ``reference``: folder of reference tables; ``tolerance``: cents
+    that an amount may differ before its anomaly is told. ``beam_args``: Beam's own options, passed
+    on as they are."""
 
     kind: str
     quarter: Quarter
@@ -15,4 +17,6 @@ class Request:
     lake: str
     registry: str | None
     author: str
+    reference: str | None = None
+    tolerance: int = 0
     beam_args: tuple[str, ...] = ()

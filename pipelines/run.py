@@ -21,6 +21,7 @@ from apache_beam.runners.runner import PipelineResult
 from pipelines.collect import Collected
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE, QuarterRun
 from pipelines.progress import Progress
+from pipelines.reference import read_reference
 from pipelines.request import Request
 from pipelines.runner import configured
 from pipelines.storage import check_inputs
@@ -37,15 +38,25 @@ def run(request: Request, progress: Progress) -> Summary:
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     check_inputs(request.inputs, request.lake)
+    read_reference(request.reference)
     with Lake.open(request.lake, create=True) as lake:
         lake.sweep()
         run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
         with lake.start_run(run_id) as home:
-            job = Job(run_id, request.kind, request.quarter, str(home.path), request.registry)
+            job = Job(
+                run_id,
+                request.kind,
+                request.quarter,
+                str(home.path),
+                request.registry,
+                request.reference,
+                request.tolerance,
+            )
             tables = job.catalogue.tables(job.kind).values()
             lake.ensure_tables([*ops.TABLES, *core.TABLES, *tables])
             metrics = _process(job, request, lake, progress)
-            collected = Collected.of(job, lake.declared(str(job.quarter)))
+            declared = lake.declared(str(job.quarter))
+            collected = Collected.of(job, declared, lake.known_formulas(), lake.known_rates())
             summary = collected.summary(metrics)
             if not collected.changes_nothing:
                 progress.committing()

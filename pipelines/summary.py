@@ -185,7 +185,7 @@ def kept(table: pa.Table, withdrawn: Collection[tuple[str, int]]) -> pa.Table:
     places = zip(
         table.column("file_id").to_pylist(), table.column("form_no").to_pylist(), strict=True
     )
-    return table.filter(pc.invert(pa.array([place in withdrawn for place in places])))
+    return table.filter(pc.invert(pa.array([place in withdrawn for place in places], pa.bool_())))
 
 
 def _euro(cents: int) -> str:

@@ -16,13 +16,16 @@ from transforms.survey import Range, Survey
 
 @dataclass(frozen=True)
 class Job:
-    """What a run is: known to every worker. ``home`` is the run's directory in the lake."""
+    """What a run is: known to every worker. ``home`` is the run's directory in the lake,
+    ``reference`` the folder of reference tables, ``tolerance`` in cents."""
 
     run_id: str
     kind_name: str
     quarter: Quarter
     home: str
     registry: str | None = None
+    reference: str | None = None
+    tolerance: int = 0
 
     @property
     def kind(self) -> Kind:
@@ -113,6 +116,7 @@ class Receipt:
     relations: int
     totals: Totals
     seconds: Mapping[str, float] = field(default_factory=dict)
+    formulas: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

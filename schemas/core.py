@@ -65,14 +65,56 @@ CONTRIBUTION = Table(
             "rate",
             pa.int64(),
             pa.decimal128(12, 8),
-            "Combined rate applied, a fraction of the base",
+            "Combined rate applied, a fraction of the base; null where the rule is no rate",
         ),
         text("confidence", "Weakest mark of what the rate rests on: sourced, derived, unverified"),
         text("outcome", "equal, different, or not computed"),
+        text("anomaly", "Official code of the recomputation that differs, beyond the tolerance"),
         text("reason", "Why a line is different in kind or was not computed"),
+        text("formula", "Rule applied: a row of core.formula; null when not computed"),
+        Column(
+            "inputs",
+            pa.list_(pa.int64()),
+            pa.list_(pa.int64()),
+            "What the formula was given, in its order; with the formula it replays to the amount",
+        ),
         *PLACE,
         whole("seq", "Number of the declaring block in its form; null when not declared"),
     ),
 )
 
-TABLES = (RELATION, CONTRIBUTION)
+FORMULA = Table(
+    "core",
+    "formula",
+    "Every rule that computed a line: its steps, the numbers of the law in it, its sources",
+    (
+        text("formula", "Name of the rule, its case, the quarter, and a digest of all it holds"),
+        text("quarter", "Quarter it computes, 2023Q1"),
+        text("family", "Contribution family"),
+        text("case", "Which case of the family"),
+        text("title", "What it computes"),
+        text("confidence", "Weakest mark of its numbers, its rounding points and the rule itself"),
+        text("reference", "Where the rule is written"),
+        text("definition", "Inputs, parameters, steps and rounding points as JSON"),
+    ),
+)
+
+PARAMETER = Table(
+    "core",
+    "parameter",
+    "Every dated number of the law that runs computed with, and what it rests on",
+    (
+        text("parameter", "Name in the rate book"),
+        text("topic", "Topic: the rate file it stands in"),
+        text("title", "What it is"),
+        day("valid_from", "First day it holds"),
+        day("valid_until", "Last day it holds; null while no other is known"),
+        Column("value", pa.int64(), pa.decimal128(18, 8), "Its value, exact"),
+        text("unit", "Unit of the value"),
+        text("confidence", "How sure it is: sourced, derived, unverified"),
+        text("reference", "Where it is written"),
+        text("rates", "Fingerprint of the rates, as in ops.run: those of the runs that used it"),
+    ),
+)
+
+TABLES = (RELATION, CONTRIBUTION, FORMULA, PARAMETER)

@@ -10,9 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import xmlschema
-from xmlschema.validators import XsdElement, XsdGroup
-
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
@@ -97,6 +94,8 @@ def read_message(path: Path, root: str, *, checked: bool = True) -> Block:
     ``checked=False`` first checks the schema against the schema of schemas. That takes eight times
     as long as reading it, so it is done once, when a release comes in.
     """
+    import xmlschema  # a fifth of a second, that most commands do not need
+
     try:
         validation = "skip" if checked else "strict"
         schema = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
@@ -123,6 +122,8 @@ def _particle(element: Any, above: tuple[str, ...]) -> Particle:
 
 def _group(group: Any, above: tuple[str, ...]) -> Group:
     """Children that can occur; those kept with ``maxOccurs="0"`` are reserved or retired."""
+    from xmlschema.validators import XsdElement, XsdGroup
+
     content: list[Particle] = []
     for child in group:
         if child.max_occurs == 0:

@@ -81,7 +81,10 @@ FINDING = Table(
         whole("form_no", "Form, null when the whole file is meant"),
         text("code", "Stable code: official anomaly number, or a word of kwartaal"),
         text("suffix", "Official anomaly suffix (annex 30), null when there is none"),
-        text("severity", "B blocking, W warning"),
+        text(
+            "severity",
+            "B blocking, P counts for the refusal percentage, NP does not, W warning",
+        ),
         text("certainty", "How sure the rule is: documented, or derived by kwartaal"),
         whole("line", "Line in the received file"),
         text("path", "Path of the element"),

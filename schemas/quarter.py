@@ -40,6 +40,13 @@ class Quarter:
     def last_day(self) -> date:
         return self.next().first_day - timedelta(days=1)
 
+    @property
+    def months(self) -> tuple[tuple[date, date], ...]:
+        """First and last day of each of its three months."""
+        starts = [date(self.year, 3 * self.number - 2 + n, 1) for n in range(3)]
+        ends = [day - timedelta(days=1) for day in (*starts[1:], self.next().first_day)]
+        return tuple(zip(starts, ends, strict=True))
+
     def next(self) -> "Quarter":
         if self.number == 4:
             return Quarter(self.year + 1, 1)

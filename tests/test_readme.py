@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from warehouse.extensions import connect
 
@@ -27,6 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
     shutil.copy(official, folder)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "KWARTAAL_REGISTRY": str(folder / "registry")}
+    (overlay,) = blocks("yaml")
+    (folder / "alpha.yaml").write_text(overlay)
     commands = [line for block in blocks("sh") for line in block.splitlines()]
     for command in commands:
         if command.startswith("kwartaal "):
@@ -79,3 +82,11 @@ def test_every_command_is_in_the_readme() -> None:
 
     for command in cli.commands:
         assert f"kwartaal {command}" in README
+
+
+def test_the_table_of_what_is_computed_is_that_of_the_command() -> None:
+    from pipelines.cli import cli
+
+    done = CliRunner().invoke(cli, ["rates", "coverage"])
+    shown = README.split("<!-- coverage -->\n")[1].split("<!-- /coverage -->")[0]
+    assert shown == f"\n{done.stdout}\n"

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from schemas.core import FORMULA, PARAMETER
 from schemas.ops import FILE, FORM, RUN
 from schemas.tables import Table
 from warehouse.catalog import CatalogChangedError, attach, writing
@@ -156,6 +157,18 @@ class Lake:
             return FORM.rest.empty_table().select(names)
         query = f"SELECT {', '.join(names)} FROM ops.form WHERE quarter = ?"
         return self.ask(f"{query} AND disposition = 'accepted' ORDER BY ALL", [quarter])
+
+    def known_formulas(self) -> set[str]:
+        """Names of the formulas that computed lines so far."""
+        if not self._has(FORMULA):
+            return set()
+        return _texts(self.ask("SELECT formula FROM core.formula"), "formula")
+
+    def known_rates(self) -> set[str]:
+        """Fingerprints of the rates whose numbers are in ``core.parameter``."""
+        if not self._has(PARAMETER):
+            return set()
+        return _texts(self.ask("SELECT DISTINCT rates FROM core.parameter"), "rates")
 
     def ask(self, sql: str, asked: Any = None) -> pa.Table:
         """The answer to ``sql``, with the lake in use; ``asked``: values of its parameters."""

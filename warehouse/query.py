@@ -35,7 +35,7 @@ def query(
     if connection is None:
         with closing(connect()) as own:
             return query(sql, place, as_of, own)
-    with readable(place) as catalog, _attached(connection, catalog, place, as_of):
+    with readable(place) as catalog, attached(connection, catalog, place, as_of):
         try:
             _check_reads(connection.extract_statements(sql))
             return connection.execute(sql).to_arrow_table()
@@ -62,9 +62,10 @@ def readable(directory: Path) -> Iterator[Path]:
     if not catalog.is_file():
         raise LakeError(f"{directory} is not a lake: it has no {CATALOG}")
     with told_plainly(directory):
-        if not moved(catalog, directory):
-            yield catalog
-            return
+        at_home = not moved(catalog, directory)
+    if at_home:  # outside: what fails while it is read is not the lake's
+        yield catalog
+        return
     with TemporaryDirectory() as folder:
         healed = Path(folder, CATALOG)
         copy(catalog, healed)
@@ -73,7 +74,7 @@ def readable(directory: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _attached(
+def attached(
     connection: duckdb.DuckDBPyConnection, catalog: Path, directory: Path, as_of: str | None
 ) -> Iterator[None]:
     try:

@@ -11,10 +11,13 @@ from typing import Any
 
 import click
 
+from pipelines.cli.explain import explain
 from pipelines.cli.failing import USAGE, fail
 from pipelines.cli.query import query
+from pipelines.cli.rates import rates
 from pipelines.cli.run import run
 from pipelines.cli.schema import schema
+from pipelines.cli.simulate import simulate
 from pipelines.cli.status import status
 from pipelines.cli.synth import synth
 from pipelines.cli.validate import validate
@@ -48,7 +51,7 @@ def cli() -> None:
     """A quarter of Belgian employer declarations, from XML to tables that DuckDB answers from."""
 
 
-for command in (run, validate, query, status, schema, synth):
+for command in (run, validate, query, explain, simulate, status, schema, rates, synth):
     cli.add_command(command)
 
 

@@ -27,7 +27,7 @@ def query(sql: str, lake: str, as_of: str | None, form: str) -> None:
     """
     from warehouse.query import query as ask
 
-    _WRITERS[form](ask(sql, lake, as_of), sys.stdout)
+    WRITERS[form](ask(sql, lake, as_of), sys.stdout)
 
 
 def _table(answer: pa.Table, out: TextIO) -> None:
@@ -67,7 +67,7 @@ def _named(answer: pa.Table) -> pa.Table:
     return answer.rename_columns(names)
 
 
-_WRITERS: Mapping[str, Callable[[pa.Table, TextIO], None]] = {
+WRITERS: Mapping[str, Callable[[pa.Table, TextIO], None]] = {
     "table": _table,
     "csv": _csv,
     "json": _json,

@@ -53,6 +53,18 @@ class _RunCommand(click.Command):
 )
 @lake_option
 @registry_option
+@click.option(
+    "--reference",
+    type=click.Path(exists=True, file_okay=False),
+    help="Folder of reference tables: workers, employers, vehicles (.csv or .parquet).",
+)
+@click.option(
+    "--tolerance",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Cents that an amount may differ before its anomaly is told.",
+)
 @click.option("--author", default=getpass.getuser, show_default="the user", help="Who runs it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
@@ -65,6 +77,8 @@ def run(
     inputs: tuple[str, ...],
     lake: str,
     registry: Path,
+    reference: str | None,
+    tolerance: int,
     author: str,
     form: str,
 ) -> int:
@@ -83,6 +97,8 @@ def run(
             lake=lake,
             registry=str(registry),
             author=author,
+            reference=str(Path(reference).resolve()) if reference else None,
+            tolerance=tolerance,
             beam_args=ctx.meta.get("beam_args", ()),
         )
     )

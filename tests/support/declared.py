@@ -109,15 +109,21 @@ def occupation(
     start: str | None = "2020-01-01",
     end: str | None = None,
     committee: str = "200",
+    week: int = 500,
+    full_time: int | None = 3800,
+    hours: int | None = None,
 ) -> str:
+    """``week``: days a week; ``full_time`` and ``hours``: weekly hours of the reference person and
+    of the worker; all in hundredths."""
     head = zones(
         OccupationSequenceNbr=number,
         OccupationStartingDate=start,
         OccupationEndingDate=end,
         JointCommissionNbr=committee,
-        WorkingDaysSystem=500,
-        ContractType=0,
-        RefMeanWorkingHours=3800,
+        WorkingDaysSystem=week,
+        ContractType=0 if hours is None else 1,
+        RefMeanWorkingHours=full_time,
+        MeanWorkingHours=hours,
         Retired=0,
     )
     return block("Occupation", head, *content)
@@ -154,8 +160,15 @@ def contribution(
     )
 
 
-def deduction(amount: int | None, block_name: str = "WorkerDeduction", code: str = "3000") -> str:
-    return block(block_name, zones(DeductionCode=code, DeductionAmount=amount))
+def deduction(
+    amount: int | None,
+    block_name: str = "WorkerDeduction",
+    code: str = "3000",
+    start: str | None = None,
+) -> str:
+    """``start``: first day of the right to it."""
+    said = zones(DeductionCode=code, DeductionAmount=amount, DeductionRightStartingDate=start)
+    return block(block_name, said)
 
 
 def student(pay: int, amount: int, hours: int | None = None, days: int | None = None) -> str:
@@ -180,6 +193,10 @@ def unrelated(amount: int, base: int | None = None, code: str = "865") -> str:
             UnrelatedAmount=amount,
         ),
     )
+
+
+def vehicle(plate: str, number: int = 1) -> str:
+    return block("CompanyVehicle", zones(CompanyVehicleSequenceNbr=number, LicensePlate=plate))
 
 
 def compensation(amount: int) -> str:
@@ -248,9 +265,13 @@ def outcome(data: bytes, catalogue: Catalogue = CATALOGUE) -> Outcome:
 
 def shredded(*documents: bytes, release: Quarter = Q1_2023) -> Shredded:
     """Tables of documents that have to be valid; the files are called as by `file_ids`."""
+    return shredded_outcomes(*map(outcome, documents), release=release)
+
+
+def shredded_outcomes(*outcomes: Outcome, release: Quarter = Q1_2023) -> Shredded:
     shredder = Shredder(release_of(release).layout)
-    for file_id, data in zip(file_ids(), documents, strict=False):
-        _add(shredder, file_id, outcome(data).judged)
+    for file_id, found in zip(file_ids(), outcomes, strict=False):
+        _add(shredder, file_id, found.judged)
     return shredder.finish()
 
 

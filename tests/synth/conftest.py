@@ -7,7 +7,7 @@ from lxml import etree
 from schemas.quarter import Quarter
 from transforms.synth.employers import make_employer
 from transforms.synth.figures import figures
-from transforms.synth.plan import Draft, Plan, drafts
+from transforms.synth.plan import Draft, Plan, drafts_of
 from transforms.synth.releases import release_of
 from transforms.synth.sizes import jobs_of
 
@@ -48,7 +48,7 @@ def _sample(plan: Plan) -> list[Draft]:
     numbers = [n for n in range(plan.employers) if _jobs(n) <= LARGEST_IN_SAMPLE]
     for kind in _KINDS:
         numbers += _of_kind(kind, plan)
-    return [draft for n in numbers for draft in drafts(plan, n, n + 1)]
+    return list(drafts_of(plan, numbers))
 
 
 def _of_kind(kind: str, plan: Plan) -> list[int]:

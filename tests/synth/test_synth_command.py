@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from lxml import etree
 
 from pipelines.cli.synth import synth
+from transforms.synth.defects import WRONG_AMOUNTS
 from transforms.synth.releases import ROOT
 
 
@@ -52,6 +53,25 @@ def test_the_truth_tells_what_is_wrong_where(tmp_path: Path) -> None:
     assert all((tmp_path / "out" / row["file"]).exists() for row in rows)
 
 
+def test_wrong_amounts_are_told_with_their_code(tmp_path: Path) -> None:
+    truth = tmp_path / "truth.jsonl"
+    run(tmp_path / "out", "--employers", "60", "--wrong", "1", "--truth", str(truth))
+    rows = [json.loads(line) for line in truth.read_text().splitlines()]
+    wrong = {defect.name: defect.code for defect in WRONG_AMOUNTS}
+    found = {row["defect"] for row in rows} - {None}
+    assert found <= wrong.keys()
+    assert len(found) >= 6
+    assert all(row["code"] == wrong.get(row["defect"]) for row in rows)
+
+
+def test_the_files_are_the_same_with_and_without_tables(tmp_path: Path) -> None:
+    run(tmp_path / "one", "--employers", "8")
+    run(tmp_path / "two", "--employers", "8", "--reference", str(tmp_path / "tables"))
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    names = {file.name for file in (tmp_path / "tables").iterdir()}
+    assert names == {"workers.csv", "employers.csv", "vehicles.csv"}
+
+
 def test_white_space_and_release_can_be_chosen(tmp_path: Path) -> None:
     result = run(tmp_path, "--employers", "3", "--no-indent", "--release", "2022/2")
     assert result.exit_code == 0, result.output
@@ -68,6 +88,7 @@ def test_white_space_and_release_can_be_chosen(tmp_path: Path) -> None:
         (("--defect", "bad-date=2"), "more than 1"),
         (("--release", "2019/1"), "2023/1"),
         (("--broken", "1.5"), "--broken"),
+        (("--wrong", "0.6", "--broken", "0.5"), "more than 1"),
     ],
 )
 def test_wrong_options_are_usage_errors(

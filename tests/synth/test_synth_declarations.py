@@ -4,15 +4,10 @@ import re
 from collections import Counter
 from datetime import date
 
-import numpy as np
 from lxml import etree
 
 from schemas.quarter import Quarter
-from transforms.contribute.schemes import ordinary_rules
 from transforms.identifiers import enterprise_valid, inss_valid, nsso_valid, unit_valid
-from transforms.money import multiply
-from transforms.rates.book import rate_book
-from transforms.synth.amounts import ordinary_line, times
 from transforms.synth.plan import Draft
 
 ADDED = (
@@ -138,52 +133,6 @@ def weeks(occupation: etree._Element) -> int:
     assert indemnity or Q1.first_day <= end <= Q1.last_day
     assert first <= end
     return (end - first).days // 7 + 1
-
-
-def test_ordinary_lines_are_those_of_the_rules(sample: list[Draft]) -> None:
-    checked = 0
-    counted = {code for listed in ordinary_rules().remuneration_codes for code in listed.codes}
-    for form in trees(sample):
-        for record in form.iter("WorkerRecord"):
-            code, employer_class = record.findtext("WorkerCode"), record.findtext("EmployerClass")
-            lines = {
-                line.findtext("ContributionWorkerCode"): line
-                for line in record.findall("WorkerContribution")
-            }
-            if code not in ("015", "495") or employer_class not in ("000", "010") or not lines:
-                continue
-            applied = ordinary_rules().apply(code, employer_class, Q1, rate_book())
-            gross = sum(
-                int(remun.findtext("RemunAmount") or 0)
-                for remun in record.iter("Remun")
-                if (remun.findtext("RemunCode") or "").lstrip("0") in counted
-            )
-            base = applied.base(np.array([gross]))
-            line = lines[code]
-            assert line.findtext("ContributionType") == applied.scheme.contribution_type
-            assert line.findtext("ContributionCalculationBasis") == str(base[0])
-            assert line.findtext("ContributionAmount") == str(applied.amount(base)[0])
-            checked += 1
-    assert checked > 1000
-
-
-def test_amounts_are_rounded_as_money_is() -> None:
-    line = ordinary_line("015", "010", Q1, "100", True, 380_000)
-    assert line.known
-    for cents in (0, 1, 49, 50, 333_333, 1_234_567, 99_999_999):
-        assert line.uplift is not None
-        assert line.base(cents) == multiply(np.array([cents]), line.uplift)[0]
-        assert times(cents, line.rate) == multiply(np.array([cents]), line.rate)[0]
-
-
-def test_a_class_without_rates_gets_a_plausible_line() -> None:
-    line = ordinary_line("495", "330", Q1, "330.01.20", False, 380_000)
-    assert not line.known
-    assert line.amount(line.base(100_000)) == 38_000
-
-
-def test_an_open_structural_category_is_not_known_to_the_cent() -> None:
-    assert not ordinary_line("495", "000", Q1, "329.02", False, 380_000).known
 
 
 def test_the_fourth_quarter_has_year_end_premiums_and_a_holiday_date(

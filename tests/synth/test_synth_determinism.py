@@ -12,7 +12,7 @@ from transforms.synth.days import quarter_index, quarter_span
 from transforms.synth.employers import Employer, make_employer
 from transforms.synth.figures import figures
 from transforms.synth.people import holder
-from transforms.synth.plan import Plan, drafts, forms
+from transforms.synth.plan import Plan, drafts, drafts_of, forms
 from transforms.synth.sizes import jobs, jobs_of
 
 Persons = set[tuple[str, bytes]]
@@ -84,19 +84,28 @@ def test_sizes_in_ranges_are_sizes_of_the_whole() -> None:
 def test_memory_does_not_grow_with_the_number_of_forms() -> None:
     numbers = [n for n in range(900) if jobs_of(figures(), n)[0] < 40]
     plan = Plan(Quarter(2023, 1), 900, seed=5)
-    written = 0
     tracemalloc.start()
     try:
-        for n in numbers[:80]:
-            next(forms(plan, n, n + 1))
+        first = written(plan, numbers[:80])
         before = tracemalloc.get_traced_memory()[0]
-        for n in numbers[80:300]:
-            written += len(next(forms(plan, n, n + 1)))
+        second = written(plan, numbers[80:300])
         retained = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert written > 3_000_000
+    assert second > 2 * first > 1_000_000
     assert retained < 1_000_000
+
+
+def written(plan: Plan, employers: list[int]) -> int:
+    return sum(len(draft.content) for draft in drafts_of(plan, employers))
+
+
+def test_forms_do_not_depend_on_which_are_computed_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together = [draft.content for draft in drafts(PLAN, 60, 80)]
+    monkeypatch.setattr("transforms.synth.plan._BATCH", 100_000)
+    assert [draft.content for draft in drafts(PLAN, 60, 80)] == together
 
 
 def employer_of(index: int, seed: int = 5) -> Employer:

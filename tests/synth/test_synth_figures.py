@@ -14,7 +14,7 @@ from lxml import etree
 import transforms.synth
 from schemas.quarter import Quarter
 from transforms.synth.figures import FigureError, figures, read_figures
-from transforms.synth.plan import Draft, Plan, forms
+from transforms.synth.plan import Draft, Plan, drafts_of
 from transforms.synth.sizes import jobs, jobs_of
 
 FOLDER = Path(transforms.synth.__file__).parent
@@ -79,9 +79,8 @@ def test_jobs_are_what_they_are_in_the_country() -> None:
 
 def small_employers(plan: Plan) -> Iterator[etree._Element]:
     """Forms of employers that no single one of them outweighs."""
-    for n in range(plan.employers):
-        if jobs_of(figures(), n)[0] < 200:
-            yield from (etree.fromstring(form) for form in forms(plan, n, n + 1))
+    small = [n for n in range(plan.employers) if jobs_of(figures(), n)[0] < 200]
+    return (etree.fromstring(draft.content) for draft in drafts_of(plan, small))
 
 
 def full_quarter(occupation: etree._Element) -> bool:

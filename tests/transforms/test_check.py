@@ -55,8 +55,17 @@ OTHER = make_inss(date(2001, 2, 3), 45)
 NSSO, COMPANY = make_nsso(12345), make_enterprise(2_345_678)
 LAST = record(WORKED, contribution(342_900, 900_000))
 STUDENT = record(student(100_000, 8_140, hours=40), code="840")
+IN_BALANCE = record(WORKED, contribution(500, 900_000), deduction(500))
+OVERDRAWN = record(WORKED, contribution(500, 900_000), deduction(501), employer_class="011")
+"""A class whose deductions are a cent more than its contributions."""
 CASES = (
     Case("00015-007", SOUND, usual_form(net=342_901), "342901"),
+    Case(
+        "00015-011",
+        form(person(IN_BALANCE), net=0),
+        form(person(IN_BALANCE, OVERDRAWN), unrelated(50), net=49),
+        "49",
+    ),
     Case("00011-004", numbered(NSSO, "0"), numbered(str(int(NSSO) + 1), "0"), str(int(NSSO) + 1)),
     Case("00014-004", numbered("0", COMPANY), numbered("0", COMPANY[:-2] + "00"), None),
     Case("00024-004", SOUND, usual_form(net=342_900, inss="85073003329"), "85073003329"),
@@ -99,6 +108,13 @@ def test_every_kind_of_amount_counts_for_the_net_amount() -> None:
     held = record(WORKED, contribution(342_900, 900_000), deduction(40_000))
     whole = form(person(held, STUDENT), unrelated(5_000), compensation(1_000), net=315_040)
     assert codes(whole) == []
+
+
+def test_an_unrelated_contribution_and_a_compensation_are_not_of_the_class_of_the_workers() -> None:
+    """Class 000 lacks the cent that class 010 of the unrelated contribution has too much."""
+    short = record(WORKED, contribution(500, 900_000), deduction(501))
+    assert [code for code, *_ in codes(form(person(short), unrelated(1), net=0))] == ["00015-011"]
+    assert codes(form(person(IN_BALANCE), unrelated(50), compensation(50), net=0)) == []
 
 
 def test_the_same_person_may_stand_in_two_declarations() -> None:

@@ -1,4 +1,4 @@
-"""Rate files: what is refused, what holds in a quarter, and what is shipped."""
+"""Rate files: what is refused, what holds when, and what is shipped."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,40 +7,47 @@ from pathlib import Path
 import pytest
 
 from schemas.quarter import Quarter
-from transforms.contribute.schemes import ordinary_rules, read_rules
-from transforms.rates.book import (
-    Confidence,
-    NoRate,
-    RateFileError,
-    rate_book,
-    read_book,
-    read_parameter,
-)
+from transforms.rates.book import Confidence, NoRate, Parameter, RateFileError, rate_book, read_book
+from transforms.rates.reading import read_topic
+from transforms.rates.units import UNITS, number
 
 FILE = """\
-parameter: small
-title: Something small
-unit: fraction
-values:
-  - from: 2021-01-01
-    until: 2021-06-30
-    value: "0.0001"
-    confidence: sourced
-    reference: "A text"
-  - from: 2022-01-01
-    value: "0.0002"
-    confidence: derived
-    reference: "Another text"
-  - from: 2023-01-01
-    value: "0"
-    confidence: unverified
-    reference: "None"
+topic: small
+title: Small things
+parameters:
+  pebble:
+    title: Something small
+    unit: fraction
+    values:
+      - from: 2021-01-01
+        until: 2021-06-30
+        value: "0.0001"
+        confidence: sourced
+        reference: "A text"
+      - from: 2022-01-01
+        value: "0.0002"
+        confidence: derived
+        reference: "Another text"
+      - from: 2023-01-01
+        value: "0"
+        confidence: unverified
+        reference: "None"
+  heap:
+    title: How many
+    unit: workers
+    values:
+      - {from: 2022-01-01, value: "12", confidence: sourced, reference: "A text"}
 """
 
 
+def pebble(content: str = FILE) -> Parameter:
+    return read_topic(content.encode(), "small.yaml")[0]
+
+
 def test_a_file_that_keeps_the_rules() -> None:
-    small = read_parameter(FILE.encode(), "small.yaml")
-    assert (small.name, small.title, small.unit) == ("small", "Something small", "fraction")
+    small, heap = read_topic(FILE.encode(), "small.yaml")
+    assert (heap.name, heap.unit, str(heap.values[0].value)) == ("heap", "workers", "12")
+    assert (small.name, small.topic, small.title) == ("pebble", "small", "Something small")
     assert [(v.first, v.last, v.value, v.confidence) for v in small.values] == [
         (date(2021, 1, 1), date(2021, 6, 30), Decimal("0.0001"), Confidence.sourced),
         (date(2022, 1, 1), date(2022, 12, 31), Decimal("0.0002"), Confidence.derived),
@@ -53,154 +60,201 @@ def test_a_file_that_keeps_the_rules() -> None:
     [((2021, 1), "0.0001"), ((2021, 2), "0.0001"), ((2022, 4), "0.0002"), ((2031, 4), "0")],
 )
 def test_the_value_of_a_quarter(quarter: tuple[int, int], value: str) -> None:
-    small = read_parameter(FILE.encode(), "small.yaml")
-    assert small.at(Quarter(*quarter)).value == Decimal(value)
+    assert pebble().at(Quarter(*quarter)).value == Decimal(value)
 
 
 @pytest.mark.parametrize("quarter", [(2020, 4), (2021, 3), (2021, 4)])
 def test_a_gap_is_not_zero(quarter: tuple[int, int]) -> None:
-    small = read_parameter(FILE.encode(), "small.yaml")
-    with pytest.raises(NoRate, match=f"small for {Quarter(*quarter)}"):
-        small.at(Quarter(*quarter))
+    with pytest.raises(NoRate, match=f"no value of pebble for {Quarter(*quarter)}"):
+        pebble().at(Quarter(*quarter))
 
 
-def test_a_value_that_changes_within_a_quarter_does_not_hold_it() -> None:
-    content = FILE.replace("from: 2023-01-01", "from: 2023-02-01").encode()
-    small = read_parameter(content, "small.yaml")
+def test_a_value_that_changes_within_a_quarter_holds_its_months_only() -> None:
+    small = pebble(FILE.replace("from: 2023-01-01", "from: 2023-02-01"))
     with pytest.raises(NoRate):
         small.at(Quarter(2023, 1))
     assert small.at(Quarter(2023, 2)).value == 0
+    assert small.during(date(2023, 1, 1), date(2023, 1, 31)).value == Decimal("0.0002")
+    with pytest.raises(NoRate, match="no value of pebble for 2023-01-31 to 2023-02-01"):
+        small.during(date(2023, 1, 31), date(2023, 2, 1))
+
+
+def test_spans_tell_values_from_gaps() -> None:
+    spans = list(pebble().spans(date(2020, 12, 1), date(2022, 3, 31)))
+    assert [(str(a), str(b), v and str(v.value)) for a, b, v in spans] == [
+        ("2020-12-01", "2020-12-31", None),
+        ("2021-01-01", "2021-06-30", "0.0001"),
+        ("2021-07-01", "2021-12-31", None),
+        ("2022-01-01", "2022-03-31", "0.0002"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("parameter: small", "parameter: small\nparameter: small", "twice"),
-        ('    value: "0.0002"', '    value: "0.0002"\n    value: "0.0003"', "twice"),
-        ('value: "0.0002"', "value: 0.0002", "string"),
-        ('value: "0"', "value: 0", "string"),
-        ('    value: "0"\n', "", "string"),
-        ('value: "0"', 'value: "a few"', "not understood"),
-        ('    reference: "None"\n', "", "reference"),
-        ('reference: "None"', 'reference: ""', "reference"),
-        ("confidence: derived", "confidence: sure", "not understood"),
-        ("    confidence: derived\n", "", "not understood"),
-        ("from: 2022-01-01", "from: 2022-13-01", "."),
-        ("from: 2022-01-01", 'from: "2022"', "date"),
-        ("  - from: 2022-01-01\n    value", "  - value", "date"),
-        ("from: 2022-01-01", "from: 2020-01-01", "order"),
-        ("from: 2022-01-01", "from: 2021-01-01", "order"),
-        ("from: 2022-01-01", "from: 2021-06-30", "overlap"),
-        ("from: 2022-01-01\n", "from: 2022-01-01\n    until: 2023-01-01\n", "overlap"),
+        ("topic: small", "topic: small\ntopic: small", "twice"),
+        ("  heap:", "  pebble:", "twice"),
+        ('        value: "0.0002"', '        value: "0.0002"\n        value: "0.0003"', "twice"),
+        ('value: "0.0002"', "value: 0.0002", "pebble from 2022-01-01: .* string"),
+        ('        value: "0"\n', "", "string"),
+        ('value: "0"', 'value: "a few"', "plain notation"),
+        ('value: "0.0002"', 'value: "1.5"', "within 0 and 1"),
+        ('        reference: "None"\n', "", "reference"),
+        ('reference: "None"', 'reference: " "', "reference"),
+        ("confidence: derived", "confidence: sure", "none of unverified, derived, sourced"),
+        ("confidence: derived", "confidence: [derived]", "none of"),
+        ("        confidence: derived\n", "", "needs a confidence"),
+        ("from: 2022-01-01\n", "from: 2022-13-01\n", "month"),
+        ("from: 2022-01-01\n", 'from: "2022"\n', "date"),
+        ("from: 2022-01-01\n", "from: 2022-01-01 10:00:00\n", "date"),
+        ("      - from: 2022-01-01\n        value", "      - value", "date"),
+        ("from: 2022-01-01\n", "from: 2020-01-01\n", "order"),
+        ("from: 2022-01-01\n", "from: 2021-01-01\n", "order"),
+        ("from: 2022-01-01\n", "from: 2021-06-30\n", "overlap"),
+        ("from: 2022-01-01\n", "from: 2022-01-01\n        until: 2023-01-01\n", "overlap"),
         ("until: 2021-06-30", "until: 2020-06-30", "order"),
-        ("until: 2021-06-30", 'until: "2021-06-30"', "until"),
-        ("unit: fraction", "unit: percent", "unit"),
-        ("title: Something small\n", "", "exactly"),
-        ("unit: fraction", "unit: fraction\nsource: x", "exactly"),
-        ("    confidence: derived", "    confidence: derived\n    note: x", "unknown keys"),
-        ("parameter: small", "parameter: large", "named after"),
-        ("values:", "values: [", "small.yaml"),
+        ("until: 2021-06-30", "until: soon", "until"),
+        ("until: 2021-06-30", "until:", "until"),
+        ("unit: fraction", "unit: percent", "unit 'percent' is none of fraction"),
+        ("    title: Something small\n", "", "exactly title, unit, values"),
+        ("unit: fraction", "unit: fraction\n    source: x", "exactly"),
+        ("title: Small things", "title: 7", "title"),
+        ("title: Small things\n", "", "exactly parameters, title, topic"),
+        (
+            "        confidence: derived",
+            "        confidence: derived\n        note: x",
+            "keys note",
+        ),
+        ("  pebble:", "  a pebble:", "no name"),
+        ("topic: small", "topic: large", "named after its topic"),
+        ("parameters:", "parameters: [", "small.yaml"),
     ],
 )
 def test_what_is_refused(old: str, new: str, reason: str) -> None:
     assert old in FILE
-    content = FILE.replace(old, new, 1).encode()
     with pytest.raises(RateFileError, match=reason) as error:
-        read_parameter(content, "small.yaml")
+        pebble(FILE.replace(old, new, 1))
     assert str(error.value).startswith("small.yaml")
 
 
-@pytest.mark.parametrize("content", [b"", b"- a\n- b\n", b"just text"])
-def test_a_file_is_a_mapping(content: bytes) -> None:
-    with pytest.raises(RateFileError, match="mapping"):
-        read_parameter(content, "small.yaml")
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "- a\n",
+        "just text",
+        "topic: small\ntitle: t\nparameters: []",
+        "topic: small\ntitle: t\nparameters: {a: 1}",
+        "topic: small\ntitle: t\nparameters: {a: {title: t, unit: EUR, values: []}}",
+        "topic: small\ntitle: t\nparameters: {a: {title: t, unit: EUR, values: [1]}}",
+    ],
+)
+def test_a_file_of_another_shape_is_refused(content: str) -> None:
+    with pytest.raises(RateFileError, match=r"mapping|list"):
+        pebble(content)
 
 
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
-def test_a_value_is_finite(value: str) -> None:
-    content = FILE.replace('"0.0002"', f'"{value}"').encode()
-    with pytest.raises(RateFileError):
-        read_parameter(content, "small.yaml")
+def test_a_name_belongs_to_one_topic(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(FILE, encoding="utf-8")
+    (tmp_path / "tiny.yaml").write_text(FILE.replace("topic: small", "topic: tiny"), "utf-8")
+    with pytest.raises(RateFileError, match=r"tiny.yaml: pebble stands in small.yaml too"):
+        read_book(tmp_path.iterdir())
 
 
-def test_a_book_is_a_folder_of_files(tmp_path: Path) -> None:
+def test_a_book_changes_its_fingerprint_with_any_file(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(FILE, encoding="utf-8")
     book = read_book(tmp_path.iterdir())
-    assert set(book.parameters) == {"small"}
+    assert set(book.parameters) == {"pebble", "heap"}
     (tmp_path / "small.yaml").write_text(FILE.replace("Another", "A third"), encoding="utf-8")
     assert read_book(tmp_path.iterdir()).fingerprint != book.fingerprint
 
 
+@pytest.mark.parametrize(
+    ("unit", "good", "bad"),
+    [
+        ("fraction", ["0", "1", "0.0002"], ["1.01", "-0.1"]),
+        ("fraction/year", ["0.07"], ["7"]),
+        ("factor", ["1.08", "0.28"], ["0", "-1"]),
+        ("index", ["114.08"], ["0.00"]),
+        ("EUR", ["0", "4000", "88.93"], ["88.930", "-1"]),
+        ("EUR per g/km", ["9"], ["9.001"]),
+        ("g/km", ["182"], ["182.0", "-1"]),
+        ("quarters", ["0", "5"], ["4.5"]),
+        ("hours/year", ["475"], ["NaN", "Infinity", "1e2", "1_000", " 1", "١", ""]),
+    ],
+)
+def test_a_unit_says_which_numbers_it_allows(unit: str, good: list[str], bad: list[str]) -> None:
+    assert unit in UNITS
+    assert [str(number(text, unit)) for text in good] == good
+    for text in bad:
+        with pytest.raises(ValueError, match=r"plain notation|as .* asks"):
+            number(text, unit)
+
+
 # --- what is shipped -----------------------------------------------------------------------------
 
+BOOK = rate_book()
 
-def test_every_shipped_value_has_reference_and_mark() -> None:
-    book = rate_book()
-    assert len(book.parameters) >= 6
-    for parameter in book.parameters.values():
-        assert parameter.values
+
+def test_every_shipped_value_says_where_it_comes_from() -> None:
+    assert len(BOOK.parameters) > 150
+    for name, parameter in BOOK.parameters.items():
+        assert name == parameter.name
+        assert parameter.unit in UNITS
         for value in parameter.values:
             assert len(value.reference) > 10
-            assert value.confidence in Confidence
-            assert value.value >= 0
-
-
-def test_every_component_of_the_ordinary_line_is_in_the_book() -> None:
-    known = set(rate_book().parameters)
-    for scheme in ordinary_rules().schemes:
-        assert set(scheme.components) <= known
-        assert scheme.uplift is None or scheme.uplift in known
+            assert "https://" in value.reference or value.confidence is not Confidence.sourced
 
 
 @pytest.mark.parametrize(
-    ("code", "quarter", "rate"),
-    [
-        ("495", Quarter(2023, 1), "0.3810"),
-        ("495", Quarter(2023, 3), "0.3809"),
-        ("015", Quarter(2023, 1), "0.4367"),
-        ("015", Quarter(2023, 3), "0.4366"),
-    ],
+    ("quarter", "rate"), [(Quarter(2023, 1), "0.3810"), (Quarter(2023, 3), "0.3809")]
 )
-def test_combined_rates(code: str, quarter: Quarter, rate: str) -> None:
-    applied = ordinary_rules().apply(code, "000", quarter, rate_book())
-    assert applied.rate == Decimal(rate)
-    assert applied.uplift == (None if code == "495" else Decimal("1.08"))
+def test_the_parts_of_the_ordinary_line_of_a_white_collar(quarter: Quarter, rate: str) -> None:
+    parts = (
+        "personal_contribution",
+        "employer_base_and_wage_moderation_category_1_3",
+        "work_accident_special",
+        "asbestos_fund",
+    )
+    assert sum(BOOK.at(name, quarter).value for name in parts) == Decimal(rate)
+
+
+def test_the_base_rate_of_the_tax_shift_gives_25_per_cent_with_wage_moderation() -> None:
+    quarter = Quarter(2023, 1)
+    base = BOOK.at("employer_base_category_1_3", quarter).value
+    moderation = BOOK.at("wage_moderation_rate_category_1_3", quarter).value
+    total = base + moderation * (1 + base)
+    expected = BOOK.at("employer_base_and_wage_moderation_category_1_3", quarter).value
+    assert total.quantize(Decimal("0.0001")) == expected
+
+
+@pytest.mark.parametrize("letter", ["S0_category_1", "S0_category_2", "S2_category_3"])
+def test_structural_limits_rise_in_steps_of_2_per_cent(letter: str) -> None:
+    cent, step = Decimal("0.01"), Decimal("1.02")
+    limits = [
+        BOOK.at(f"structural_{letter}", Quarter(*quarter)).value
+        for quarter in ((2022, 2), (2022, 3), (2022, 4), (2023, 1))
+    ]
+    half_way = (limits[2] * step).quantize(cent)
+    assert [(limit * step).quantize(cent) for limit in limits[:2]] == limits[1:3]
+    assert (half_way * step).quantize(cent) == limits[3]
 
 
 @pytest.mark.parametrize(
-    ("code", "employer_class", "quarter"),
+    ("name", "first", "last"),
     [
-        ("495", "000", Quarter(2025, 3)),
-        ("015", "010", Quarter(2025, 3)),
-        ("495", "000", Quarter(2017, 4)),
-        ("495", "000", Quarter(2024, 3)),
-        ("495", "012", Quarter(2023, 1)),
-        ("011", "000", Quarter(2023, 1)),
+        ("work_bonus_S_low", date(2021, 2, 1), date(2021, 12, 31)),
+        ("work_bonus_S_low", date(2022, 3, 1), date(2022, 3, 31)),
+        ("ffe_special", date(2024, 1, 1), date(2025, 12, 31)),
+        ("brussels_older_wage_limit_Q4", date(2022, 1, 1), date(2024, 6, 30)),
+        ("artists_wage_limit", date(2022, 10, 1), date(2025, 3, 31)),
+        ("structural_alpha_category_1", date(2022, 1, 1), date(2022, 3, 31)),
+        ("structural_S2_category_3", date(2025, 7, 1), date(2025, 9, 30)),
+        ("asbestos_fund", date(2026, 1, 1), date(2026, 3, 31)),
     ],
 )
-def test_what_is_not_known_has_no_rate(code: str, employer_class: str, quarter: Quarter) -> None:
+def test_what_is_not_known_stays_a_gap(name: str, first: date, last: date) -> None:
+    (span,) = BOOK.parameters[name].spans(first, last)
+    assert span == (first, last, None)
     with pytest.raises(NoRate):
-        ordinary_rules().apply(code, employer_class, quarter, rate_book())
-
-
-def test_a_combined_rate_is_as_sure_as_its_weakest_part() -> None:
-    applied = ordinary_rules().apply("495", "000", Quarter(2023, 1), rate_book())
-    assert applied.confidence is Confidence.unverified
-
-
-RULES = Path(__file__).resolve().parents[2] / "transforms" / "contribute" / "ordinary.yaml"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "reason"),
-    [
-        ("mode: half-up, to: cent, confidence: unverified", "mode: up, to: cent", "rounding"),
-        ('    reference: "Annexes 2 and 3 allow one line 495/0', '    note: "', "no reference"),
-        ("rounding:", "schemes:\nrounding:", "twice"),
-    ],
-)
-def test_rules_that_are_refused(old: str, new: str, reason: str) -> None:
-    text = RULES.read_text(encoding="utf-8")
-    assert old in text
-    with pytest.raises(RateFileError, match=reason):
-        read_rules(text.replace(old, new, 1).encode())
+        BOOK.during(name, first, first)

@@ -18,7 +18,7 @@ from transforms.check.identifiers import (
     inss_check_digits,
     nsso_check_digits,
 )
-from transforms.check.sums import net_amount_differs
+from transforms.check.sums import class_balance_negative, net_amount_differs
 from transforms.check.uniqueness import repeated_person, repeated_worker_record
 from transforms.shredded import Rows, Shredded
 
@@ -46,6 +46,15 @@ CHECKS = (
         "net_owed_amount",
         "NetOwedAmount is not the sum of the declared contributions less the deductions (cents)",
         net_amount_differs,
+    ),
+    Check(
+        "00015-011",
+        "B",
+        "documented",
+        "employer_declaration",
+        "net_owed_amount",
+        "for an employer class the deductions exceed the contributions (core.class_balance)",
+        class_balance_negative,
     ),
     Check(
         "00011-004",

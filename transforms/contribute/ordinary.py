@@ -1,110 +1,87 @@
-"""Ordinary contribution line: pay times one combined rate per worker code.
+"""Ordinary contribution line: pay times one combined rate per worker code (``ordinary.yaml``).
 
-Law: personal contribution, employer contribution with wage moderation, and the small items of
-``ordinary.yaml``, on 100 % of the pay, or on 108 % for manual workers. Sources: the references
-in ``ordinary.yaml`` and in the rate files.
+Lines of worker codes subject to all branches in employer classes of the private sector. White
+collars declare type 0 (100 % of pay), manual workers type 1 (108 %).
 """
 
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from schemas.quarter import Quarter
-from transforms.contribute.expected import Expected
-from transforms.contribute.lines import Lines
-from transforms.contribute.schemes import Applied, CodeList, OrdinaryRules, Scheme, ordinary_rules
-from transforms.money import Cents, sum_by
-from transforms.rates.book import Confidence, NoRate, RateBook
-from transforms.shredded import Rows, Shredded
+from transforms.contribute.claim import Claim, Doubts, unknown
+from transforms.contribute.payroll import (
+    CATEGORIES,
+    NOT_MODELLED,
+    OPEN_CATEGORY,
+    UNDECIDED,
+    Payroll,
+)
+from transforms.contribute.rules import family
+from transforms.exact import Truth
+from transforms.formula import Formula
+from transforms.money import sum_by
+from transforms.rates.book import NoRate
+from transforms.shredded import Rows
 
-FAMILY = "ordinary"
-
-_Mask = npt.NDArray[np.bool_]
-
-
-def ordinary(
-    shredded: Shredded, lines: Lines, quarter: Quarter, book: RateBook
-) -> Iterator[Expected]:
-    """Expected ordinary lines, one group for each scheme of ``ordinary.yaml``."""
-    rules = ordinary_rules()
-    gross, doubtful = _gross(shredded, rules, quarter)
-    undecidable = _undecidable(shredded, rules, quarter)
-    for scheme in rules.in_force(quarter):
-        rows = _covered(shredded, scheme)
-        line = lines.first(rows, scheme.worker_code, scheme.contribution_type)
-        try:
-            applied = rules.applied(scheme, quarter, book)
-        except NoRate as error:
-            yield Expected.unknown(FAMILY, scheme.contribution_type, rows, line, str(error))
-        else:
-            yield _expected(applied, rows, line, gross[rows], doubtful[rows], undecidable[rows])
+NAME = "ordinary"
+CEILING = "ceiling"
+SHARED_CEILING = (
+    "several records above the ceiling on employer contributions: how they share it was not found"
+)
 
 
-def _expected(
-    applied: Applied, rows: Rows, line: Rows, gross: Cents, doubtful: _Mask, undecidable: _Mask
-) -> Expected:
-    base = applied.base(gross)
-    marks = np.where(doubtful, Confidence.unverified.name, applied.confidence.name)
-    reason = "the joint committee leaves the structural category open"
-    return Expected(
-        family=FAMILY,
-        type=applied.scheme.contribution_type,
-        record=rows,
-        line=line,
-        base=base,
-        amount=applied.amount(base),
-        rate=applied.rate,
-        confidence=pa.array(marks, pa.string()),
-        reason=pc.if_else(pa.array(undecidable), reason, pa.scalar(None, pa.string())),
-    )
+def ordinary(payroll: Payroll) -> Iterator[Claim]:
+    """One claim for each structural category, and for what is undecided or not known."""
+    rules = family(NAME)
+    for manual in (False, True):
+        side = payroll.manual if manual else payroll.white_collar
+        kind = "1" if manual else "0"
+        for number, case in enumerate(CATEGORIES):
+            rows = np.flatnonzero((payroll.category == number) & side)
+            line = _lines(payroll, rows, kind)
+            try:
+                formula = rules.apply(case, payroll.quarter, payroll.book)
+            except NoRate as missing:
+                yield unknown(NAME, line, rows, str(missing))
+                continue
+            inputs = {
+                "pay": payroll.subject_of_record[rows],
+                "manual": np.full(len(rows), int(manual)),
+            }
+            doubts = Doubts.none(len(rows))
+            if CEILING in formula.given:
+                doubts.add(_shares_ceiling(payroll, formula)[rows], SHARED_CEILING)
+            weak = payroll.doubtful_pay[rows]
+            yield Claim(NAME, line, rows, doubts, formula, inputs, weak=weak, type=kind)
+        yield _left_open(payroll, (payroll.category == UNDECIDED) & side, kind, OPEN_CATEGORY)
+    yield from _young(payroll)
 
 
-def _covered(shredded: Shredded, scheme: Scheme) -> Rows:
-    """Worker records with the code and one of the classes of a scheme."""
-    records = shredded.tables["worker_record"]
-    code = pc.equal(records.column("worker_code"), scheme.worker_code)
-    classes = pa.array(sorted(scheme.employer_classes))
-    covered = pc.and_(code, pc.is_in(records.column("employer_class"), value_set=classes))
-    return np.flatnonzero(np.asarray(covered))
+def _shares_ceiling(payroll: Payroll, formula: Formula) -> Truth:
+    """Records of persons with several, whose pay may be above the ceiling in all."""
+    persons = payroll.shredded.tables["natural_person"].num_rows
+    basis = payroll.by_record(payroll.basis)
+    of_person = sum_by(payroll.person_of, basis, persons)[payroll.person_of]
+    ceiling = int(formula.given[CEILING].value.value * 100)
+    return np.asarray((payroll.records_of_person > 1) & (of_person > ceiling), dtype=np.bool_)
 
 
-def _gross(shredded: Shredded, rules: OrdinaryRules, quarter: Quarter) -> tuple[Cents, _Mask]:
-    """Pay per worker record that counts, and whether a doubtful code is part of it."""
-    records = shredded.tables["worker_record"].num_rows
-    owner = shredded.owners("remun", "worker_record")
-    codes = _without_zeros(shredded.tables["remun"].column("remun_code"))
-    amounts = shredded.numbers("remun", "remun_amount")
-    gross = np.zeros(records, dtype=np.int64)
-    doubtful = np.zeros(records, dtype=np.bool_)
-    for codes_that_count in rules.remuneration_codes:
-        if codes_that_count.holds(quarter):
-            counted = _is_in(codes, codes_that_count)
-            gross += sum_by(owner[counted], amounts[counted], records)
-            if codes_that_count.confidence is Confidence.unverified:
-                doubtful[owner[counted]] = True
-    return gross, doubtful
+def _lines(payroll: Payroll, records: Rows, kind: str) -> Rows:
+    """The ordinary line of each record: its own worker code, the type of its side."""
+    lines, own = payroll.lines, payroll.own_lines
+    return lines.first(records, own[lines.type[own].among({kind})])
 
 
-def _undecidable(shredded: Shredded, rules: OrdinaryRules, quarter: Quarter) -> _Mask:
-    """Records with an occupation whose committee does not tell the structural category."""
-    found = np.zeros(shredded.tables["worker_record"].num_rows, dtype=np.bool_)
-    committees = pc.utf8_slice_codeunits(
-        shredded.tables["occupation"].column("joint_commission_nbr"), 0, 3
-    )
-    owner = shredded.owners("occupation", "worker_record")
-    for committees_open in rules.category_not_decidable:
-        if committees_open.holds(quarter):
-            found[owner[_is_in(committees, committees_open)]] = True
-    return found
+def _left_open(payroll: Payroll, where: Truth, kind: str, reason: str) -> Claim:
+    rows = np.flatnonzero(where)
+    return unknown(NAME, _lines(payroll, rows, kind), rows, reason)
 
 
-def _is_in(values: pa.ChunkedArray, codes: CodeList) -> _Mask:
-    return np.asarray(pc.is_in(values, value_set=pa.array(sorted(codes.codes))), dtype=np.bool_)
-
-
-def _without_zeros(codes: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Annex 7 lists codes without the zeros that messages may carry."""
-    return pc.utf8_ltrim(codes, characters="0")
+def _young(payroll: Payroll) -> Iterator[Claim]:
+    """Pupils and apprentices: their rule is not known, their lines are of this family."""
+    young = payroll.workers("workers_young") & payroll.private & (payroll.category == NOT_MODELLED)
+    try:
+        family(NAME).apply("young", payroll.quarter, payroll.book)
+    except NoRate as missing:
+        for kind in ("0", "1"):
+            yield _left_open(payroll, young, kind, str(missing))

@@ -3,10 +3,14 @@
 Source: DmfAOriginal 2022/2 to 2023/1. Depths count from the root element, which is 0.
 """
 
-from dataclasses import dataclass
-from functools import cache
+from collections import Counter
+from dataclasses import dataclass, fields
 
-from transforms.synth.xml import Block, Layout
+from schemas.layout import BlockTable
+from schemas.layout import Layout as Tables
+from transforms.contribute.lines import SOURCES
+from transforms.synth.kept import Kept, Line, Slot
+from transforms.synth.xml import Layout
 
 _DEDUCTION = "DeductionCode DeductionCalculationBasis DeductionAmount DeductionRightStartingDate"
 _DETAIL = "AverageWorkingTimeBeforeReduction AverageWorkingTimeAfterReduction"
@@ -167,46 +171,78 @@ _SHAPES: dict[str, tuple[str, int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Every block in one layout: call it with the values of its leaves."""
+    """Every block of some forms: call it with the values of its leaves, after what it holds.
 
-    form: Block
-    reference: Block
-    employer: Block
-    person: Block
-    vehicle: Block
-    unrelated: Block
-    compensation: Block
-    record: Block
-    occupation: Block
-    informations: Block
-    second_pillar: Block
-    service: Block
-    remun: Block
-    public_service: Block
-    scale_salary: Block
-    additional_scale_salary: Block
-    reorg_measure: Block
-    using_employer: Block
-    address: Block
-    occupation_deduction: Block
-    occupation_deduction_detail: Block
-    activation: Block
-    contribution: Block
-    deduction: Block
-    deduction_detail: Block
-    dismissed: Block
-    student: Block
-    early_retirement: Block
-    indemnity: Block
-    indemnity_contribution: Block
-    accident_indemnity: Block
+    ``slots``: the amounts of these forms, in document order.
+    """
+
+    slots: list[Slot]
+
+    form: Kept
+    reference: Kept
+    employer: Kept
+    person: Kept
+    vehicle: Kept
+    unrelated: Kept
+    compensation: Kept
+    record: Kept
+    occupation: Kept
+    informations: Kept
+    second_pillar: Kept
+    service: Kept
+    remun: Kept
+    public_service: Kept
+    scale_salary: Kept
+    additional_scale_salary: Kept
+    reorg_measure: Kept
+    using_employer: Kept
+    address: Kept
+    occupation_deduction: Kept
+    occupation_deduction_detail: Kept
+    activation: Kept
+    contribution: Kept
+    deduction: Kept
+    deduction_detail: Kept
+    dismissed: Kept
+    student: Kept
+    early_retirement: Kept
+    indemnity: Kept
+    indemnity_contribution: Kept
+    accident_indemnity: Kept
+
+    @property
+    def every(self) -> list[Kept]:
+        found = (getattr(self, field.name) for field in fields(self))
+        return [kept for kept in found if isinstance(kept, Kept)]
+
+    def forget(self) -> None:
+        """Drops what was kept: slots know their blocks, so blocks must not hold them for good."""
+        for kept in self.every:
+            kept.items.clear()
+        self.slots.clear()
 
 
-@cache
-def blocks(layout: Layout) -> Blocks:
-    return Blocks(
-        **{
-            name: Block(tag, depth, leaves, layout)
-            for name, (tag, depth, leaves) in _SHAPES.items()
-        }
-    )
+def blocks(layout: Layout, tables: Tables) -> Blocks:
+    """Blocks that keep nothing yet, for a release with these tables."""
+    slots: list[Slot] = []
+    made = {name: _block(name, layout, tables, slots) for name in _SHAPES}
+    by_path = {kept.place.path: kept for kept in made.values() if kept.place}
+    for path, kept in by_path.items():
+        if len(path) > 1:
+            kept.above = by_path[path[:-1]].items
+    return Blocks(slots, **made)
+
+
+def _block(name: str, layout: Layout, tables: Tables, slots: list[Slot]) -> Kept:
+    tag, depth, leaves = _SHAPES[name]
+    place = _only_place(tag, tables)
+    for source in SOURCES:
+        if place is not None and place.table.name == source.table:
+            return Line(tag, depth, leaves, layout, place, source, slots)
+    return Kept(tag, depth, leaves, layout, place)
+
+
+def _only_place(tag: str, tables: Tables) -> BlockTable | None:
+    """Where a block stands; none for a block with several places, or that the release lacks."""
+    times = Counter(table.path[-1] for table in tables)
+    return next((t for t in tables if t.path[-1] == tag and times[tag] == 1), None)

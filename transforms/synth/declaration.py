@@ -1,14 +1,19 @@
 """One declaration from first to last: who is in it, what is owed, the form around it."""
 
+from collections.abc import Sequence
+
 from transforms.synth import people, public, records, special
 from transforms.synth.amounts import part
 from transforms.synth.desk import Desk
+from transforms.synth.facts import VehicleFacts
+from transforms.synth.kept import MARK
 from transforms.synth.people import ADULT
 from transforms.synth.terms import terms_of
+from transforms.synth.xml import Values
 
 _MONTHS = 3
+_LAST = 4
 REFERENCE_PREFIX = "KW-"
-_PLATE_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 _WRITERS = {
     "ordinary": records.ordinary_records,
@@ -25,13 +30,13 @@ _WRITERS = {
 """Who writes the worker records of which kind of terms."""
 
 
-def form(desk: Desk, created: str) -> str:
-    """The text of one Form; the totals are in ``desk.ledger`` afterwards.
+def form(desk: Desk, created: str, vehicles: Sequence[VehicleFacts]) -> str:
+    """The text of one Form, with a mark for the net amount and for each block with an amount.
 
     Pieces are put together once: a declaration may have 80 million characters.
     """
     persons = [] if _without_persons(desk) else _persons(desk)
-    rest = _vehicles(desk) + _unrelated(desk, bool(persons)) + _compensation(desk)
+    rest = _vehicles(desk, vehicles) + _unrelated(desk, bool(persons)) + _compensation(desk)
     blocks = desk.blocks
     return "".join(
         (_form_head(desk, created), *persons, rest, blocks.employer.end, blocks.form.end)
@@ -39,23 +44,30 @@ def form(desk: Desk, created: str) -> str:
 
 
 def _form_head(desk: Desk, created: str) -> str:
-    """Everything before the first person; the net amount has to be known."""
-    employer, ledger, blocks = desk.employer, desk.ledger, desk.blocks
-    declaration = blocks.employer.head(
-        (
-            desk.quarter.wire,
-            employer.nsso,
-            employer.trusteeship,
-            employer.company,
-            ledger.net,
-            f"{desk.quarter.year + 1}-07-10" if ledger.manual and _year_ends(desk) else None,
-        )
-    )
+    """Everything before the first person, written last: rows come after what they hold."""
+    employer, blocks = desk.employer, desk.blocks
     reference = blocks.reference(
         (1, 1, f"{REFERENCE_PREFIX}{desk.quarter.wire}-{employer.index:07}")
     )
     hour = f"{8 + employer.index % 10:02}:{employer.index % 60:02}:00.000"
-    return blocks.form.head(("DMFA", created, hour, 0, "SU")) + reference + declaration
+    head = ("DMFA", created, hour, 0, "SU")
+    blocks.employer.keep(_declaration(desk, None))
+    blocks.form.keep(head)
+    return blocks.form.head(head) + reference + blocks.employer.head(_declaration(desk, MARK))
+
+
+def _declaration(desk: Desk, net: str | None) -> Values:
+    """The leaves of EmployerDeclaration with this net amount."""
+    employer = desk.employer
+    holidays = desk.ledger.manual and desk.quarter.number == _LAST
+    return (
+        desk.quarter.wire,
+        employer.nsso,
+        employer.trusteeship,
+        employer.company,
+        net,
+        f"{desk.quarter.year + 1}-07-10" if holidays else None,
+    )
 
 
 def _persons(desk: Desk) -> list[str]:
@@ -73,6 +85,7 @@ def _persons(desk: Desk) -> list[str]:
             )
             inss = inss if other in shared else other
             shared.add(other)
+        terms.inss = inss
         inside = _WRITERS[terms.kind](desk, terms, person)
         written.append(
             desk.blocks.person(
@@ -84,13 +97,11 @@ def _persons(desk: Desk) -> list[str]:
     return written
 
 
-def _vehicles(desk: Desk) -> str:
-    employer = desk.employer
-    first = employer.first_job * 7 + desk.seed
+def _vehicles(desk: Desk, vehicles: Sequence[VehicleFacts]) -> str:
     return "".join(
         [
-            desk.blocks.vehicle((n + 1, _plate(first + n), 1 if desk.hit("eco_vehicle") else None))
-            for n in range(employer.vehicles)
+            desk.blocks.vehicle((number, plate, 1 if desk.hit("eco_vehicle") else None))
+            for number, (plate, *_) in enumerate(vehicles, 1)
         ]
     )
 
@@ -109,35 +120,19 @@ def _unrelated(desk: Desk, persons: bool) -> str:
         dues["870"] = base, part(base, desk.figures.whole("double_holiday_ppm"))
     return "".join(
         [
-            desk.blocks.unrelated((employer.employer_class, code, base, desk.owe(amount)))
+            desk.blocks.unrelated((employer.employer_class, code, base, amount))
             for code, (base, amount) in sorted(dues.items())
         ]
     )
 
 
 def _compensation(desk: Desk) -> str:
-    """A share of the contributions of the employer, where the release and the quarter have it."""
-    if not desk.compensations or desk.employer.sector.kind not in ("private", "agency"):
+    """Where the release and the quarter have it; a share of the net amount, so not known yet."""
+    private = desk.employer.sector.kind in ("private", "agency")
+    if not (desk.compensations and private and desk.hit("compensation")):
         return ""
-    amount = part(desk.ledger.net, desk.figures.whole("compensation_ppm"))
-    if not amount or not desk.hit("compensation"):
-        return ""
-    return desk.blocks.compensation(("01", desk.deduct(amount)))
+    return desk.blocks.compensation(("01", 0))
 
 
 def _without_persons(desk: Desk) -> bool:
     return desk.employer.jobs == 1 and desk.hit("no_persons")
-
-
-def _year_ends(desk: Desk) -> bool:
-    return desk.quarter.number == 4
-
-
-def _plate(number: int) -> str:
-    """Belgian pattern of one digit, three letters, three digits: another for every number."""
-    letters, digits = divmod(number, 1000)
-    text = ""
-    for _ in range(3):
-        letters, letter = divmod(letters, len(_PLATE_LETTERS))
-        text += _PLATE_LETTERS[letter]
-    return f"{1 + letters % 2}-{text}-{digits:03}"

@@ -1,35 +1,43 @@
-"""What can be wrong in a declaration, on purpose: one table, each defect a small change of text.
+"""What can be wrong in a declaration, on purpose: one table, each defect a small change.
 
-A defect of a *form* changes that form. A defect of a *file* concerns the document around it: with
-several forms in a file all of them share its fate. Shares count forms; a form gets one defect at
-most. Where a defect cannot be applied (two persons are needed and there is one), there is none.
+A defect of a *form* changes that form: its text (``damage``) or its amounts (``wrong``). A defect
+of a *file* concerns the document around it: with several forms in a file all of them share its
+fate. Shares count forms; a form gets one defect at most. Where a defect cannot be applied (two
+persons are needed and there is one), there is none.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from random import Random
 
+from transforms.synth.damage import (
+    Change,
+    attribute,
+    bad_date,
+    bad_enumeration,
+    bad_inss_check_digit,
+    bad_number,
+    duplicate_declaration,
+    duplicate_person,
+    empty_numeric,
+    missing_mandatory,
+    not_well_formed,
+    out_of_range,
+    truncated_form,
+    unknown_element,
+    wrong_net_amount,
+    wrong_order,
+    wrong_quarter,
+)
+from transforms.synth.wrong import (
+    Falsify,
+    another_amount,
+    another_basis,
+    missing_line,
+    negative_class,
+)
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A sound form; ``ordinary``: some of its ordinary lines as (text, amount in cents)."""
-
-    text: str
-    ordinary: Sequence[tuple[str, int]]
-    rng: Random
-
-
-Change = Callable[[Subject], str | None]
-"""A sound form into its damaged text; ``None`` when the form does not lend itself to it."""
-
-_INSS = re.compile(r"<INSS>(\d{11})</INSS>")
-_NET = re.compile(r"<NetOwedAmount>(\d+)</NetOwedAmount>")
-_QUARTER = re.compile(r"<Quarter>(\d{4})(\d)</Quarter>")
-_SEARCHED = 200_000
-"""Characters of a form in which a place for a defect is sought."""
-_NET_ERROR_MAX = 50_000
-_CONTRIBUTION_ERROR_MAX = 900
+_CONTRIBUTION, _DEDUCTION = "00085-044", "00089-044"
+"""Official codes of a contribution and of a deduction that differ when recomputed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class Defect:
 
     ``code`` is the official anomaly that the receiver would answer with, where one is known:
     zone or block and suffix for rules, suffix of the acknowledgement of the file otherwise.
-    ``copies``: how often the form is sent.
+    ``change`` is to the text, ``falsify`` to the amounts. ``copies``: how often the form is sent.
     """
 
     name: str
@@ -46,149 +54,8 @@ class Defect:
     code: str | None
     meaning: str
     change: Change | None = None
+    falsify: Falsify | None = None
     copies: int = 1
-
-
-def not_well_formed(form: Subject) -> str | None:
-    """An end tag in the middle of the form is gone."""
-    value = _value(form, "INSS|RemunAmount|UnrelatedAmount|StudentRemunAmount")
-    return None if value is None else _spliced(form, value.end(), _end_of_tag(form, value), "")
-
-
-def truncated_form(form: Subject) -> str | None:
-    """The form stops in the middle of a tag."""
-    place = form.text.index("<", int(len(form.text) * form.rng.uniform(0.3, 0.9)))
-    return form.text[: place + 3] + "\n"
-
-
-def unknown_element(form: Subject) -> str | None:
-    """Before an INSS, or before the quarter."""
-    value = _value(form, "INSS") or _value(form, "Quarter")
-    if value is None:
-        return None
-    tag = form.text.rindex("<", 0, value.start())
-    return _spliced(form, tag, tag, "<Profession>12</Profession>")
-
-
-def missing_mandatory(form: Subject) -> str | None:
-    return re.sub(r"\s*<CompanyID>\d+</CompanyID>", "", form.text, count=1)
-
-
-def wrong_order(form: Subject) -> str | None:
-    """CompanyID before Trusteeship."""
-    return re.sub(
-        r"(<Trusteeship>.*?</Trusteeship>)(\s*)(<CompanyID>.*?</CompanyID>)",
-        r"\3\2\1",
-        form.text,
-        count=1,
-    )
-
-
-def bad_date(form: Subject) -> str | None:
-    """The thirtieth of February."""
-    value = _value(form, "FormCreationDate|OccupationStartingDate|NOSSQuarterStartingDate")
-    return _replaced(form, value, lambda text: f"{text[:4]}-02-30")
-
-
-def bad_number(form: Subject) -> str | None:
-    """A decimal comma in an amount."""
-    value = _value(form, "NetOwedAmount|RemunAmount|ContributionAmount")
-    return _replaced(form, value, lambda text: f"{text},5")
-
-
-def out_of_range(form: Subject) -> str | None:
-    value = _value(form, "Trusteeship|Border|ContractType|Retired")
-    return _replaced(form, value, lambda _: "7")
-
-
-def bad_enumeration(form: Subject) -> str | None:
-    value = _value(form, "TypeForm|Identification|AttestationStatus")
-    return _replaced(form, value, lambda _: "9")
-
-
-def empty_numeric(form: Subject) -> str | None:
-    """A mandatory zone: empty optional ones are tolerated by the official validator."""
-    value = _value(form, "NetOwedAmount|RemunAmount|ServiceNbrDays")
-    return _replaced(form, value, lambda _: "")
-
-
-def attribute(form: Subject) -> str | None:
-    return form.text.replace("<EmployerDeclaration>", '<EmployerDeclaration version="1">', 1)
-
-
-def wrong_quarter(form: Subject) -> str | None:
-    """The quarter before; nothing else changes."""
-
-    def earlier(found: re.Match[str]) -> str:
-        year, number = int(found[1]), int(found[2])
-        year, number = (year, number - 1) if number > 1 else (year - 1, 4)
-        return f"<Quarter>{year}{number}</Quarter>"
-
-    return _QUARTER.sub(earlier, form.text, count=1)
-
-
-def duplicate_declaration(form: Subject) -> str | None:
-    """Nothing changes: the form comes twice."""
-    return form.text
-
-
-def bad_inss_check_digit(form: Subject) -> str | None:
-    found = _INSS.search(form.text)
-    if found is None:
-        return None
-    body, check = found[1][:9], int(found[1][9:])
-    both = {97 - int(body) % 97, 97 - int("2" + body) % 97}
-    wrong = next(n for n in range(1, 98) if n != check and n not in both)
-    return form.text[: found.start()] + f"<INSS>{body}{wrong:02}</INSS>" + form.text[found.end() :]
-
-
-def duplicate_person(form: Subject) -> str | None:
-    """The second person gets the INSS of the first."""
-    persons = re.finditer(r"</NaturalPersonSequenceNbr>\s*<INSS>(\d{11})", form.text)
-    first, second = next(persons, None), next(persons, None)
-    if first is None or second is None:
-        return None
-    return form.text[: second.start(1)] + first[1] + form.text[second.end(1) :]
-
-
-def wrong_net_amount(form: Subject) -> str | None:
-    error = form.rng.randrange(1, _NET_ERROR_MAX)
-    return _raised_net(form.text, error)
-
-
-def wrong_contribution(form: Subject) -> str | None:
-    """An ordinary line is some cents to some euro too high; the net amount follows."""
-    if not form.ordinary:
-        return None
-    line, amount = form.rng.choice(form.ordinary)
-    error = form.rng.randrange(1, _CONTRIBUTION_ERROR_MAX)
-    wrong = line.replace(f"Amount>{amount}<", f"Amount>{amount + error}<")
-    return _raised_net(form.text.replace(line, wrong, 1), error)
-
-
-def _raised_net(text: str, error: int) -> str:
-    """The net amount ``error`` cents higher."""
-    return _NET.sub(lambda m: f"<NetOwedAmount>{int(m[1]) + error}</NetOwedAmount>", text, count=1)
-
-
-def _value(form: Subject, tags: str) -> re.Match[str] | None:
-    """The text of one of the elements ``A|B``, anywhere in the first part of the form."""
-    values = list(re.finditer(f"(?<=<)(?:{tags})>([^<]*)", form.text[:_SEARCHED]))
-    return form.rng.choice(values) if values else None
-
-
-def _replaced(
-    form: Subject, value: re.Match[str] | None, other: Callable[[str], str]
-) -> str | None:
-    return None if value is None else _spliced(form, value.start(1), value.end(1), other(value[1]))
-
-
-def _spliced(form: Subject, start: int, end: int, text: str) -> str:
-    return form.text[:start] + text + form.text[end:]
-
-
-def _end_of_tag(form: Subject, value: re.Match[str]) -> int:
-    return form.text.index(">", value.end()) + 1
 
 
 DEFECTS = (
@@ -231,14 +98,87 @@ DEFECTS = (
     Defect(
         "wrong-contribution",
         "rules",
-        "00085-044",
-        "an ordinary line is too high, and the net amount with it",
-        wrong_contribution,
+        _CONTRIBUTION,
+        "an ordinary line is too high",
+        falsify=another_amount("ordinary"),
+    ),
+    Defect(
+        "wrong-basis",
+        "rules",
+        "00084-044",
+        "the basis of an ordinary line is too high",
+        falsify=another_basis,
+    ),
+    Defect(
+        "wrong-employer-line",
+        "rules",
+        _CONTRIBUTION,
+        "a line beside the ordinary one is too high",
+        falsify=another_amount("employer_lines"),
+    ),
+    Defect(
+        "wrong-special-contribution",
+        "rules",
+        _CONTRIBUTION,
+        "a special contribution for social security is too high",
+        falsify=another_amount("special_contribution"),
+    ),
+    Defect(
+        "wrong-student",
+        "rules",
+        "00077-044",
+        "the contribution of a student is too high",
+        falsify=another_amount("students"),
+    ),
+    Defect(
+        "wrong-structural-reduction",
+        "rules",
+        _DEDUCTION,
+        "a structural reduction is too high",
+        falsify=another_amount("structural_reduction"),
+    ),
+    Defect(
+        "wrong-target-group",
+        "rules",
+        _DEDUCTION,
+        "a target-group reduction is too high",
+        falsify=another_amount("first_hires", "older_workers", "horeca"),
+    ),
+    Defect(
+        "wrong-work-bonus",
+        "rules",
+        _DEDUCTION,
+        "a work bonus is too high",
+        falsify=another_amount("work_bonus"),
+    ),
+    Defect(
+        "wrong-unrelated",
+        "rules",
+        "00022-044",
+        "a contribution not tied to a person is too high",
+        falsify=another_amount("company_cars", "unrelated"),
+    ),
+    Defect(
+        "missing-ordinary-line",
+        "rules",
+        _CONTRIBUTION,
+        "an ordinary line is not declared",
+        falsify=missing_line,
+    ),
+    Defect(
+        "negative-class",
+        "rules",
+        "00015-011",
+        "deductions of an employer class are higher than its contributions",
+        falsify=negative_class,
     ),
 )
 """Everything that can be wrong, in the order in which shares are laid out."""
 
 BY_NAME = {defect.name: defect for defect in DEFECTS}
+
+AGAINST_SCHEMA = tuple(defect for defect in DEFECTS if defect.level == "schema")
+WRONG_AMOUNTS = tuple(defect for defect in DEFECTS if defect.falsify is not None)
 
 
 def chosen(shares: Mapping[str, float], draw: float) -> Defect | None:
@@ -250,7 +190,7 @@ def chosen(shares: Mapping[str, float], draw: float) -> Defect | None:
     return None
 
 
-def spread(share: float) -> dict[str, float]:
-    """A share of forms that break the schema, evenly over the defects of that level."""
-    names = [defect.name for defect in DEFECTS if defect.level == "schema"]
+def spread(share: float, among: Iterable[Defect]) -> dict[str, float]:
+    """A share of forms, evenly over some defects."""
+    names = [defect.name for defect in among]
     return {name: share / len(names) for name in names}

@@ -8,23 +8,17 @@ from transforms.synth.blocks import Blocks
 from transforms.synth.days import Span
 from transforms.synth.employers import Employer
 from transforms.synth.figures import Figures
+from transforms.synth.law import Law
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Running totals of a declaration, in cents and counts.
+    """Running totals of a declaration, in cents and counts; amounts due are known later."""
 
-    ``net`` follows zone 00015: every contribution added, every deduction taken off.
-    ``ordinary`` holds ordinary lines that the rules can recompute, as (text, amount): a few.
-    """
-
-    net: int = 0
-    contributions: int = 0
     remuneration: int = 0
     persons: int = 0
     records: int = 0
     manual: bool = False
-    ordinary: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -39,6 +33,7 @@ class Desk:
 
     figures: Figures
     blocks: Blocks
+    law: Law
     seed: int
     quarter: Quarter
     index: int
@@ -77,19 +72,3 @@ class Desk:
     def by_quarter(self, name: str) -> float:
         """The value of a list with one entry for each quarter of the year."""
         return self.figures.values[name][self.quarter.number - 1]
-
-    def contribute(self, cents: int) -> int:
-        """A ContributionAmount: counted, added to the net amount and handed back."""
-        self.ledger.contributions += cents
-        self.ledger.net += cents
-        return cents
-
-    def owe(self, cents: int) -> int:
-        """Another amount due: added to the net amount and handed back."""
-        self.ledger.net += cents
-        return cents
-
-    def deduct(self, cents: int) -> int:
-        """A deduction: taken off the net amount and handed back."""
-        self.ledger.net -= cents
-        return cents

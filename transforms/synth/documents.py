@@ -1,7 +1,8 @@
 """Documents: forms with a root around them, as files are sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from transforms.synth.declaration import REFERENCE_PREFIX
 from transforms.synth.plan import Draft, Plan, drafts, layout, planned_defect, schema_release
@@ -24,11 +25,26 @@ class Document:
     last: int
 
 
+Content = Iterator[tuple[bytes, "Draft | None"]]
+"""A file piece by piece: each form with what is known about it, and what is around them."""
+
+
 def documents(plan: Plan) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Name and content of every file of the plan, content in pieces of one form."""
-    for number in range(document_count(plan)):
+    """Name and content of every file of the plan; read one before asking for the next."""
+    for document, content in contents(plan, 0, document_count(plan)):
+        yield document.name, (piece for piece, _ in content)
+
+
+def contents(plan: Plan, first: int, last: int) -> Iterator[tuple[Document, Content]]:
+    """Files ``first`` up to but not including ``last``; read one before asking for the next.
+
+    Many small files are written together faster than one by one.
+    """
+    begin, end = document_of(plan, first).first, document_of(plan, last - 1).last
+    by_file = groupby(drafts(plan, begin, end), lambda draft: draft.employer // plan.forms_per_file)
+    for number, inside in by_file:
         document = document_of(plan, number)
-        yield document.name, (piece for piece, _ in pieces(plan, document))
+        yield document, _content(plan, document, inside)
 
 
 def document_count(plan: Plan) -> int:
@@ -46,12 +62,16 @@ def document_of(plan: Plan, number: int) -> Document:
     )
 
 
-def pieces(plan: Plan, document: Document) -> Iterator[tuple[bytes, Draft | None]]:
-    """The bytes of a file piece by piece, each form with what is known about it."""
+def pieces(plan: Plan, document: Document) -> Content:
+    """The bytes of one file piece by piece, each form with what is known about it."""
+    return _content(plan, document, drafts(plan, document.first, document.last))
+
+
+def _content(plan: Plan, document: Document, inside: Iterable[Draft]) -> Content:
     spoiled = _file_defects(plan, document)
     root = _OTHER_ROOT if "wrong-root" in spoiled else ROOT
     yield _head(plan, root, "doctype" in spoiled), None
-    for draft in drafts(plan, document.first, document.last):
+    for draft in inside:
         content = draft.content
         if draft.defect == "bad-encoding":
             content = content.replace(REFERENCE_PREFIX.encode(), _NOT_UTF8, 1)

@@ -5,6 +5,7 @@ from random import Random
 
 from transforms.identifiers import make_enterprise, make_nsso, make_unit
 from transforms.synth.figures import Figures, Sector
+from transforms.synth.law import category_of
 
 EMPLOYERS_MAX = 1_890_000
 """Numbers of employers that can be told apart."""
@@ -18,7 +19,11 @@ _SCATTER, _SHIFT = 611_953, 7_919
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """``first_job`` counts the jobs of all employers before this one; ``vehicles`` are cars."""
+    """``first_job`` counts the jobs of all employers before this one; ``vehicles`` are cars.
+
+    ``structural_category`` is told where the joint committee leaves it open;
+    ``third_party_premium``: 1 where a fund pays the year-end premium.
+    """
 
     index: int
     nsso: str
@@ -31,6 +36,12 @@ class Employer:
     trusteeship: int
     vehicles: int
     pension_plan: bool
+    third_party_premium: int
+    structural_category: str | None
+
+    def category(self, committee: str) -> str:
+        """The structural category of workers under a joint committee."""
+        return self.structural_category or category_of(committee) or "1"
 
 
 def make_employer(figures: Figures, seed: int, index: int, jobs: int, first_job: int) -> Employer:
@@ -50,6 +61,8 @@ def make_employer(figures: Figures, seed: int, index: int, jobs: int, first_job:
         int(rng.random() < number["trusteeship"]),
         int(jobs * (1 - sector.manual) * number["vehicle"] + rng.random()),
         jobs >= number["pension_plan_from"] and rng.random() < number["pension_plan"],
+        int(rng.random() < number["third_party_premium"]),
+        _structural_category(figures, sector, rng.random()),
     )
 
 
@@ -65,6 +78,12 @@ def _scattered(index: int, seed: int) -> int:
 def _sector(figures: Figures, jobs: int, draw: float) -> Sector:
     size = next((n for n, s in enumerate(figures.sizes) if jobs < s.high), len(figures.sizes) - 1)
     return figures.sectors[int(figures.sectors_by_size[size].pick(draw))]
+
+
+def _structural_category(figures: Figures, sector: Sector, draw: float) -> str | None:
+    if category_of(sector.white_committee) and category_of(sector.manual_committee):
+        return None
+    return figures.table["open_category"].pick(draw)
 
 
 def _units(seed: int, index: int, wanted: int) -> tuple[str, ...]:

@@ -43,11 +43,15 @@ class SizeClass:
 
 @dataclass(frozen=True, slots=True)
 class EmployerLine:
-    """A line beside the ordinary one, at employers with ``from_jobs`` jobs or more."""
+    """A line beside the ordinary one, at employers with ``from_jobs`` jobs or more.
+
+    ``whose``: of which employers, one of ``all``, ``commercial``, ``other`` and ``no_fund``.
+    """
 
     code: str
-    type_small: int
-    type_large: int
+    whose: str
+    type_small: str
+    type_large: str
     large_from: int
     ppm: int
     from_jobs: int
@@ -55,11 +59,16 @@ class EmployerLine:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """What employers of one trade have in common; ``kind`` says who writes their records."""
+    """What employers of one trade have in common; ``kind`` says who writes their records.
+
+    ``white_class``: the employer class of white-collar staff, where it is another one.
+    """
 
     name: str
     weight: tuple[float, ...]
     classes: Weighted
+    white_class: str
+    commercial: bool
     manual_committee: str
     white_committee: str
     manual: float

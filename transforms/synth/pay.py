@@ -117,7 +117,7 @@ def remuneration_lines(desk: Desk, terms: Terms, fraction: int) -> tuple[int, st
         frequency = _ONCE_A_YEAR if random() < number["premium_once_a_year"] else 0
         lines.append(remuneration_line(desk, 2, bonus, amount, frequency))
         gross += amount
-    if random() < number["other_pay"]:
+    if terms.kind != "flexi" and random() < number["other_pay"]:
         code = desk.pick("other_pay")
         amount = 1 + int(pay * desk.ratio("other_pay"))
         lines.append(remuneration_line(desk, len(lines) + 1, f"{int(code):03}", amount))

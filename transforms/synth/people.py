@@ -17,8 +17,8 @@ from transforms.identifiers import BIS_KNOWN_SEX, BIS_UNKNOWN_SEX, make_inss
 from transforms.synth.days import quarter_span
 from transforms.synth.employers import Employer
 from transforms.synth.figures import Figures
+from transforms.synth.mixing import mixed
 
-_MASK = (1 << 64) - 1
 _SERIALS = 997
 _HOLDERS = 3
 """After so many holders the first one comes back to a job."""
@@ -57,10 +57,10 @@ class _Births:
 
 def holder(figures: Figures, seed: int, employer: Employer, job: int, index: int) -> Holder:
     """Who holds the ``job``-th job of the employer in the quarter ``index``."""
-    place = _mixed(seed, employer.index, job)
+    place = mixed(seed, employer.index, job)
     tenure = int(figures.table[employer.sector.tenure].pick((place & 0xFFFFFF) / 0x1000000))
     turn, quarter = divmod(index + (place >> 24) % tenure, tenure)
-    rng = Random(_mixed(place, turn, job))
+    rng = Random(mixed(place, turn, job))
     number = figures.number
     starts, ends = quarter_span(index - quarter), quarter_span(index - quarter + tenure - 1)
     first = starts.first
@@ -100,6 +100,15 @@ def shared_inss(figures: Figures, seed: int, employer: Employer, job: int, draw:
     return _scattered(births, seed, number, 0)
 
 
+def age(number: str, today: date) -> int:
+    """Age of the person with this INSS on a day."""
+    body = int(number[:9])
+    century = 1900 if 97 - body % 97 == int(number[9:]) else 2000
+    born = body // 100_000 % 100 % BIS_UNKNOWN_SEX * 100 + body // 1000 % 100
+    to_come = born > today.month * 100 + today.day
+    return today.year - century - body // 10_000_000 - to_come
+
+
 def _scattered(births: _Births, seed: int, number: int, month_offset: int) -> str:
     place = (number * _SCATTER + seed) % births.persons
     day, serial = divmod(place, _SERIALS)
@@ -119,14 +128,3 @@ def _month_offset(figures: Figures, draw: float) -> int:
         return 0
     known_sex = draw < share * figures.number["bis_known_sex"]
     return BIS_KNOWN_SEX if known_sex else BIS_UNKNOWN_SEX
-
-
-def _mixed(*numbers: int) -> int:
-    """A 64-bit number that depends on all ``numbers`` and their order (splitmix64)."""
-    state = 0
-    for number in numbers:
-        state = (state ^ number) + 0x9E3779B97F4A7C15 & _MASK
-        state = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & _MASK
-        state = (state ^ state >> 27) * 0x94D049BB133111EB & _MASK
-        state ^= state >> 31
-    return state

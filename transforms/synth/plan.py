@@ -1,25 +1,27 @@
 """What to generate, and the forms of a plan as a stream of bytes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
 
 from schemas.quarter import Quarter
-from transforms.synth.blocks import blocks
+from transforms.synth.batch import Batch, Sheet, uncollected
+from transforms.synth.blocks import Blocks
+from transforms.synth.damage import Subject
 from transforms.synth.days import quarter_index, quarter_span
-from transforms.synth.declaration import form
-from transforms.synth.defects import BY_NAME, Defect, Subject, chosen
+from transforms.synth.defects import BY_NAME, Defect, chosen
 from transforms.synth.desk import Desk
 from transforms.synth.employers import EMPLOYERS_MAX, make_employer
-from transforms.synth.figures import Figures, figures
+from transforms.synth.facts import Facts
+from transforms.synth.figures import figures
+from transforms.synth.law import law
 from transforms.synth.releases import Release, release_of
 from transforms.synth.sizes import jobs_of
 from transforms.synth.xml import COMPACT, INDENTED, Layout
 
 _ROUNDING = 1e-9
-_CREATED_AFTER = timedelta(days=20)
-"""From the end of the quarter to the creation of the forms: in the month in which they fall due."""
+_BATCH = 16_000_000
+"""Characters of the forms whose amounts are computed together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Draft:
     """One form with what is known about it; amounts in cents.
 
     ``remuneration`` sums RemunAmount, ``contributions`` sums ContributionAmount. All but
-    ``content`` and ``defect`` are those of the sound form.
+    ``content`` and ``defect`` are those of the sound form. ``facts`` are not in the form.
     """
 
     content: bytes
@@ -65,19 +67,28 @@ class Draft:
     contributions: int
     persons: int
     worker_records: int
+    facts: Facts
     defect: str | None = None
 
 
 def drafts(plan: Plan, first: int = 0, last: int | None = None) -> Iterator[Draft]:
-    """The forms of employers ``first`` up to but not including ``last``, one at a time.
+    """The forms of employers ``first`` up to but not including ``last``, in order.
 
-    The same bytes whatever the range: nothing is carried from one employer to the next.
+    The same bytes whatever the range: nothing is carried from one employer to the next. Long
+    ranges are faster, since amounts are computed for many forms together.
     """
-    for index in range(first, plan.employers if last is None else last):
-        draft = _draft(plan, index)
-        yield draft
-        if draft.defect and BY_NAME[draft.defect].copies > 1:
+    return drafts_of(plan, range(first, plan.employers if last is None else last))
+
+
+def drafts_of(plan: Plan, employers: Iterable[int]) -> Iterator[Draft]:
+    """The forms of some employers."""
+    wanted = iter(employers)
+    while sheets := _sheets(plan, wanted):
+        for sheet in sheets:
+            draft = _draft(plan, sheet)
             yield draft
+            if draft.defect and BY_NAME[draft.defect].copies > 1:
+                yield draft
 
 
 def forms(plan: Plan, first: int = 0, last: int | None = None) -> Iterator[bytes]:
@@ -101,39 +112,63 @@ def schema_release(plan: Plan) -> Release:
     return plan.release or release_of(plan.quarter)
 
 
-def _draft(plan: Plan, index: int) -> Draft:
-    desk = _desk(plan, figures(), index)
-    ledger = desk.ledger
-    text = form(desk, (plan.quarter.last_day + _CREATED_AFTER).isoformat())
-    defect = planned_defect(plan, index)
-    if defect is not None and defect.change is not None:
-        damaged = defect.change(Subject(text, ledger.ordinary, _defect_rng(plan, index)))
-        text, defect = (text, None) if damaged is None else (damaged, defect)
+def _sheets(plan: Plan, employers: Iterator[int]) -> list[Sheet]:
+    """The next forms, as many as are computed together well; none after the last one."""
+    batch = Batch(layout(plan), schema_release(plan).label)
+    with uncollected():
+        for index in employers:
+            batch.write(desk_for(plan, batch.blocks, index))
+            if batch.characters >= _BATCH:
+                break
+        return batch.fill()
+
+
+def _draft(plan: Plan, sheet: Sheet) -> Draft:
+    form, desk = sheet.form, sheet.desk
+    text, defect = _spoiled(plan, sheet)
     return Draft(
         text.encode(),
-        index,
+        desk.employer.index,
         desk.employer.nsso,
-        ledger.net,
-        ledger.remuneration,
-        ledger.contributions,
-        ledger.persons,
-        ledger.records,
+        form.net,
+        desk.ledger.remuneration,
+        form.contributions,
+        desk.ledger.persons,
+        desk.ledger.records,
+        sheet.facts,
         defect.name if defect else None,
     )
+
+
+def _spoiled(plan: Plan, sheet: Sheet) -> tuple[str, Defect | None]:
+    """The text of a form with its defect, if one is planned and the form lends itself to it."""
+    index, form = sheet.desk.employer.index, sheet.form
+    defect = planned_defect(plan, index)
+    if defect is None or defect.level == "file":
+        return form.text(), defect
+    rng = _defect_rng(plan, index)
+    if defect.falsify is not None:
+        wrong = defect.falsify(form, rng)
+        return (form.text(), None) if wrong is None else (wrong.text(), defect)
+    text = form.text()
+    damaged = defect.change(Subject(text, rng)) if defect.change else None
+    return (text, None) if damaged is None else (damaged, defect)
 
 
 def _defect_rng(plan: Plan, index: int) -> Random:
     return Random(f"{plan.seed}/{plan.quarter}/{index}/defect")
 
 
-def _desk(plan: Plan, known: Figures, index: int) -> Desk:
-    quarter, release = plan.quarter, schema_release(plan)
+def desk_for(plan: Plan, book: Blocks, index: int) -> Desk:
+    """Where the form of an employer is made, with blocks that keep what it writes."""
+    known, quarter, release = figures(), plan.quarter, schema_release(plan)
     year, number = known.values["wage_year"]
     when = quarter_index(quarter)
     growth = (1 + known.number["wage_growth"]) ** (when - int(year * 4 + number - 1))
     return Desk(
         figures=known,
-        blocks=blocks(layout(plan)),
+        blocks=book,
+        law=law(quarter),
         seed=plan.seed,
         quarter=quarter,
         index=when,

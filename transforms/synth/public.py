@@ -57,9 +57,7 @@ def _statutory_lines(desk: Desk, terms: Terms, gross: int) -> str:
         ("815", 1, gross, part(gross, whole("pension_ppm"))),
         ("850", 0, None, whole("union_premium")),
     )
-    return "".join(
-        [block((code, kind, base, desk.contribute(due))) for code, kind, base, due in rows]
-    )
+    return "".join([block(row) for row in rows])
 
 
 def _language(desk: Desk) -> int:

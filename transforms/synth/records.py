@@ -9,7 +9,7 @@ from transforms.synth.lines import contribution_lines, extra_line
 from transforms.synth.occupations import Extras, occupation, termination_indemnity
 from transforms.synth.pay import Stretch
 from transforms.synth.people import Holder
-from transforms.synth.terms import MANUAL_CODE, WHITE_CODE, Terms
+from transforms.synth.terms import MANUAL_CODE, WHITE_CODE, Terms, employer_class
 from transforms.synth.using import using_employer
 
 _FIRST_WHITE_CODE = "400"
@@ -147,6 +147,7 @@ def _other_side(desk: Desk, terms: Terms) -> Terms:
     return replace(
         terms,
         worker_code=WHITE_CODE if terms.manual else MANUAL_CODE,
+        employer_class=employer_class(desk, not terms.manual),
         committee=sector.white_committee if terms.manual else sector.manual_committee,
         manual=not terms.manual,
     )

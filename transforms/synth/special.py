@@ -3,6 +3,7 @@
 from transforms.synth.amounts import part
 from transforms.synth.days import iso
 from transforms.synth.desk import Desk
+from transforms.synth.lines import asbestos_line
 from transforms.synth.people import Holder
 from transforms.synth.records import wrap
 from transforms.synth.terms import Terms
@@ -22,11 +23,12 @@ def student_record(desk: Desk, terms: Terms, person: Holder) -> str:
     hours = int(desk.rng.expovariate(1 / number["student_hours_mean"])) + _HOURS_MIN
     hours = min(hours, int(number["student_hours_max"]))
     pay = int(hours * number["student_pay_hour"] * desk.ratio("student_pay"))
-    amount = desk.owe(part(pay, int(desk.by_quarter("student_ppm"))))
+    amount = part(pay, int(desk.by_quarter("student_ppm")))
     users = ""
     if desk.agency_users and desk.employer.sector.kind == "agency":
         users = "".join(using_employer(desk) for _ in range(desk.within("student_users")))
-    return wrap(desk, terms, desk.blocks.student((pay, amount, hours, terms.unit), users))
+    text = desk.blocks.student((pay, amount, hours, terms.unit), users)
+    return wrap(desk, terms, text + asbestos_line(desk, pay))
 
 
 def accident_record(desk: Desk, terms: Terms, person: Holder) -> str:
@@ -42,7 +44,7 @@ def accident_record(desk: Desk, terms: Terms, person: Holder) -> str:
         indemnities += desk.blocks.accident_indemnity(
             (nature, f"{degree // 100:03},{degree % 100:02}", amount)
         )
-    due = desk.contribute(part(total, desk.figures.whole("accident_ppm")))
+    due = part(total, desk.figures.whole("accident_ppm"))
     line = desk.blocks.contribution((terms.worker_code, 0, total, due))
     return wrap(desk, terms, line + indemnities)
 
@@ -53,7 +55,7 @@ def dismissed_record(desk: Desk, terms: Terms, person: Holder) -> str:
     terms.worker_code = "877" if unemployment else "876"
     days = desk.within("dismissed_unemployment" if unemployment else "dismissed_sickness")
     gross = terms.wage * days // _DAYS_A_MONTH
-    amount = desk.owe(part(gross, desk.figures.whole("dismissed_ppm")))
+    amount = part(gross, desk.figures.whole("dismissed_ppm"))
     inside = desk.blocks.dismissed(
         (gross, amount, days, iso(desk.span.first - days // 2), desk.last_day)
     )
@@ -63,7 +65,7 @@ def dismissed_record(desk: Desk, terms: Terms, person: Holder) -> str:
 def early_retirement_record(desk: Desk, terms: Terms, person: Holder) -> str:
     """A block of quarters up to 2010/1 that the schema still holds."""
     terms.worker_code = "879"
-    amount = desk.owe(desk.within("early_retirement"))
+    amount = desk.within("early_retirement")
     return wrap(desk, terms, desk.blocks.early_retirement((0, desk.between(1, 4), amount)))
 
 
@@ -98,7 +100,7 @@ def _indemnity_lines(desk: Desk, terms: Terms, early: bool) -> str:
     codes = (("270", age_class), ("295", 0)) if early else ((terms.worker_code, 0),)
     lines = []
     for code, contribution_type in codes:
-        amount = desk.contribute(part(monthly * 3, desk.figures.whole("indemnity_ppm")))
+        amount = part(monthly * 3, desk.figures.whole("indemnity_ppm"))
         benefit = desk.within("welfare_benefit") if code == "295" else None
         lines.append(
             desk.blocks.indemnity_contribution(

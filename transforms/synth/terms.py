@@ -16,7 +16,8 @@ _APPRENTICES = {True: ("035", "027"), False: ("439", "487")}
 class Terms:
     """``kind`` chooses who writes the record. Hours a week and days a week in hundredths.
 
-    ``wage``: full-time pay a month in cents. ``years``: range of birth years of the holder.
+    ``wage``: full-time pay a month in cents. ``years``: range of birth years of the holder, who
+    has the number ``inss`` as soon as they are found.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Terms:
     status: str | None = None
     retired: int = 0
     apprentice: int | None = None
+    inss: str = ""
 
     @property
     def part_time(self) -> bool:
@@ -49,7 +51,7 @@ def terms_of(desk: Desk, person: Holder) -> Terms:
     terms = Terms(
         kind,
         code,
-        employer.employer_class,
+        employer_class(desk, manual),
         sector.manual_committee if manual else sector.white_committee,
         manual,
         days,
@@ -64,6 +66,12 @@ def terms_of(desk: Desk, person: Holder) -> Terms:
     elif kind == "apprentice":
         terms.apprentice = 1
     return terms
+
+
+def employer_class(desk: Desk, manual: bool) -> str:
+    """The class under which an employer declares workers of this side."""
+    other = "" if manual else desk.employer.sector.white_class
+    return other or desk.employer.employer_class
 
 
 def _kind(desk: Desk, manual: bool, draw: float) -> tuple[str, str, str]:

@@ -28,6 +28,8 @@ class View:
 VIEWS = (
     View("core.declaration", ("ops.form",)),
     View("core.contribution_summary", ("core.contribution",)),
+    View("core.class_balance", ("core.contribution",)),
+    View("core.student_quota", ("dmfa.student_contribution", "core.parameter", "ops.run")),
     View("ops.refusal", ("ops.file", "ops.form", "ops.finding")),
 )
 """Every view of the lake, in the order they are made."""

@@ -1,0 +1,2 @@
+-- Every formula that computed a line.
+SELECT * FROM core.formula
