@@ -5,6 +5,7 @@ LAKE      ?= lake
 EMPLOYERS ?= 500
 SEED      ?= 1
 INPUT     ?=
+REFERENCE ?= $(if $(INPUT),,$(MADE)/reference)
 
 PYTHON ?= python3
 VENV   := .venv
@@ -25,12 +26,12 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-run: setup $(if $(INPUT),,$(MADE)/complete) ## Run a quarter (QUARTER, INPUT, LAKE); makes a small one without INPUT
-	@$(BIN)/kwartaal run dmfa --quarter $(QUARTER) --input $(if $(INPUT),$(INPUT),$(MADE)/files) --lake $(LAKE)
+run: setup $(if $(INPUT),,$(MADE)/made) ## Run a quarter (QUARTER, INPUT, REFERENCE, LAKE); makes a small one without INPUT
+	@$(BIN)/kwartaal run dmfa --quarter $(QUARTER) --input $(if $(INPUT),$(INPUT),$(MADE)/files) --lake $(LAKE) $(if $(REFERENCE),--reference $(REFERENCE))
 
-$(MADE)/complete: | $(VENV)/ready
+$(MADE)/made: | $(VENV)/ready
 	@rm -rf $(MADE)
-	$(BIN)/kwartaal synth dmfa --quarter $(QUARTER) --employers $(EMPLOYERS) --seed $(SEED) --output $(MADE)/files
+	$(BIN)/kwartaal synth dmfa --quarter $(QUARTER) --employers $(EMPLOYERS) --seed $(SEED) --output $(MADE)/files --reference $(MADE)/reference
 	@touch $@
 
 test: setup ## Run the whole suite

@@ -89,8 +89,14 @@ class _Asking:
         return self._explanation([], iter([Person(inss, tally_of(lines), tuple(lines))]))
 
     def declaration(self) -> Explanation:
-        """The declarations of the employer, with a line for each person, or everything."""
+        """The declarations of the employer, with a line for each person, or everything; or what
+        all of them have of one code."""
         rows = self.evidence.people(self.quarter, self.employer)
+        if self.question.code:
+            found = list(self._whole(rows))
+            if not found and not self._lines_of([]):
+                raise NotThere(f"the employer has no line of code {self.question.code}")
+            return self._explanation(self._forms, iter(found))
         people = self._whole(rows) if self.question.whole else (person(row) for row in rows)
         return self._explanation(self._forms, people)
 

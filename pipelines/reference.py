@@ -1,5 +1,6 @@
 """Reads the reference tables of a run: CSV or Parquet files in a folder, named after the table."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from pipelines.storage import InputError
-from transforms.reference import ALLOWED, KEYS, SCHEMAS, Keyed, Reference
+from transforms.reference import ALLOWED, KEYS, NUMBERS, RANGES, SCHEMAS, Keyed, Reference
 
 
 @lru_cache(maxsize=2)
@@ -56,9 +57,24 @@ def _checked(path: Path, table: pa.Table, name: str, schema: pa.Schema) -> pa.Ta
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         said = str(error) if type(error) is ValueError else "a column has values of another type"
         raise InputError(f"{path}: {said}") from None
-    for column, allowed in ALLOWED.items():
-        if column in schema.names:
-            values = found.column(column).drop_null().unique()
-            if not pc.all(pc.is_in(values, value_set=pa.array(allowed)), min_count=0).as_py():
-                raise InputError(f"{path}: {column} is one of {', '.join(map(str, allowed))}")
+    for complaint in _complaints(found):
+        raise InputError(f"{path}: {complaint}")
     return found
+
+
+def _complaints(table: pa.Table) -> Iterator[str]:
+    """What is wrong with the values of a table, without quoting any."""
+    for column in table.column_names:
+        values = table.column(column).drop_null().unique()
+        if column in ALLOWED and not _all(pc.is_in(values, value_set=pa.array(ALLOWED[column]))):
+            yield f"{column} is one of {', '.join(map(str, ALLOWED[column]))}"
+        if column in NUMBERS and not _all(pc.match_substring_regex(values, "^[0-9]+$")):
+            yield f"{column} is written with digits only"
+        if column in RANGES:
+            low, high = RANGES[column]
+            if not _all(pc.and_(pc.less_equal(low, values), pc.less_equal(values, high))):
+                yield f"{column} is a number from {low} to {high}"
+
+
+def _all(truth: pa.Array) -> bool:
+    return bool(pc.all(truth, min_count=0).as_py())

@@ -63,7 +63,10 @@ class Summary:
     def show(self, console: Console) -> None:
         console.print(Group(*self._rendered()))
         if self.snapshot is None:
-            text = "Nothing is new: every file was processed before, nothing was committed."
+            text = (
+                "Nothing is new: every file was processed before, nothing was committed. "
+                "Other reference tables or another tolerance need a new lake."
+            )
         else:
             sql = "select * from core.contribution_summary"
             text = (
@@ -103,13 +106,15 @@ class Summary:
             show_footer=True,
         )
         lines = sum(count.lines for count in self.contributions)
-        computed = sum(count.computed or 0 for count in self.contributions)
+        answered = [count for count in self.contributions if count.computed is not None]
+        computed = sum(count.computed or 0 for count in answered)
+        beside = sum(count.declared for count in answered)
         declared = sum(count.declared for count in self.contributions)
         table.add_column("outcome", "all lines")
         table.add_column("reason")
         table.add_column("lines", f"{lines:,}", justify="right", no_wrap=True)
         table.add_column("declared EUR", _euro(declared), justify="right", no_wrap=True)
-        table.add_column("computed EUR", _euro(computed), justify="right", no_wrap=True)
+        table.add_column("computed EUR", "", justify="right", no_wrap=True)
         for count in self.contributions:
             marks = ", ".join(filter(None, (count.family, count.confidence)))
             outcome = f"{count.outcome} ({marks})" if marks else count.outcome
@@ -121,6 +126,9 @@ class Summary:
                 _euro(count.declared),
                 computed_here,
             )
+        table.add_section()
+        number = f"{sum(count.lines for count in answered):,}"
+        table.add_row("lines computed", "", number, _euro(beside), _euro(computed))
         return table
 
     def _controls(self) -> Table:

@@ -22,7 +22,8 @@ def blocks(language: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
-    """A folder after every ``kwartaal`` command of the README, in order."""
+    """A folder after every ``kwartaal`` command of the README, in order; ``lake``, which is made by
+    ``make run``, has what the lake of the step by step has."""
     folder = tmp_path_factory.mktemp("readme")
     official = shared / "official/xsd/dmfa/series-original/DmfAOriginal_20214.xsd"
     shutil.copy(official, folder)
@@ -31,6 +32,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
     (overlay,) = blocks("yaml")
     (folder / "alpha.yaml").write_text(overlay)
     commands = [line for block in blocks("sh") for line in block.splitlines()]
+    step = next(n for n, line in enumerate(commands) if line.endswith(" --lake small"))
+    commands.insert(step + 1, commands[step].replace(" --lake small", " --lake lake"))
     for command in commands:
         if command.startswith("kwartaal "):
             done = subprocess.run(

@@ -50,6 +50,10 @@ ALLOWED: dict[str, tuple[str | int, ...]] = {
     "months": (0, 1, 2, 3),
 }
 """Values of columns that have few."""
+NUMBERS = ("inss", "employer")
+"""Keys that are digits only."""
+RANGES = {"co2": (0, 2_000), "headcount": (0, 1_000_000)}
+"""Smallest and largest value of numbers."""
 KEYS = {"workers": "inss", "employers": "employer", "vehicles": "plate"}
 
 
@@ -59,7 +63,8 @@ class Keyed:
     def __init__(self, table: pa.Table, key: str) -> None:
         """``ValueError`` when a key is missing or occurs twice (without saying which)."""
         self.table = table
-        self._keys = _comparable(table.column(key))
+        self._is_number = key in NUMBERS
+        self._keys = self._comparable(table.column(key))
         self._order = np.argsort(self._keys, kind="stable")
         self._sorted = self._keys[self._order]
         if table.column(key).null_count or np.any(self._sorted[1:] == self._sorted[:-1]):
@@ -69,16 +74,17 @@ class Keyed:
         """The row of each value, -1 where it is not in the table."""
         if not len(self._sorted) or not len(values):
             return np.full(len(values), -1)
-        wanted = _comparable(values)
+        wanted = self._comparable(values)
         at = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
         return np.where(self._sorted[at] == wanted, self._order[at], -1)
 
-
-def _comparable(values: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
-    """Texts without leading zeros, as bytes that numpy sorts and compares."""
-    trimmed = pc.utf8_ltrim(values.combine_chunks().fill_null(""), characters="0")
-    as_bytes = pc.cast(trimmed, pa.binary()).to_numpy(zero_copy_only=False)
-    return np.asarray(as_bytes, dtype=np.bytes_)
+    def _comparable(self, values: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
+        """Texts as bytes that numpy sorts and compares; numbers without leading zeros."""
+        texts = values.combine_chunks().fill_null("")
+        if self._is_number:
+            texts = pc.utf8_ltrim(texts, characters="0")
+        as_bytes = pc.cast(texts, pa.binary()).to_numpy(zero_copy_only=False)
+        return np.asarray(as_bytes, dtype=np.bytes_)
 
 
 @dataclass(frozen=True)

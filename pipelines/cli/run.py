@@ -63,7 +63,7 @@ class _RunCommand(click.Command):
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="Cents that an amount may differ before its anomaly is told.",
+    help="Cents that an amount or a basis may differ before its anomaly is told.",
 )
 @click.option("--author", default=getpass.getuser, show_default="the user", help="Who runs it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")

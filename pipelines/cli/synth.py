@@ -92,7 +92,10 @@ def _shares(
     "--broken", type=click.FloatRange(0, 1), default=0.0, help="Share of forms against the schema."
 )
 @click.option(
-    "--wrong", type=click.FloatRange(0, 1), default=0.0, help="Share of forms with a wrong amount."
+    "--wrong",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Share of forms drawn for a wrong amount; without a line of that kind a form stays sound.",
 )
 @click.option(
     "--defect",

@@ -129,6 +129,15 @@ def test_one_code_is_explained_alone(lake: Path) -> None:
     assert "no line of code 999" in str(of_person(lake, "--code", "999", code=2).exception)
 
 
+def test_one_code_of_everybody(lake: Path) -> None:
+    about = ("--quarter", "2023Q1", "--employer", NSSO, "--format", "json")
+    told = json.loads(explain(lake, *about, "--code", "856").output)
+    assert [(p["inss"], len(p["lines"])) for p in told["people"]] == [(INSS[1], 1)]
+    assert json.loads(explain(lake, *about, "--code", "865").output)["people"] == []
+    missing = explain(lake, *about, "--code", "999", code=2)
+    assert "the employer has no line of code 999" in str(missing.exception)
+
+
 def test_a_page_for_the_browser(lake: Path) -> None:
     told = of_person(lake, "--format", "html").output
     assert told.startswith("<!doctype html>")

@@ -315,7 +315,10 @@ def test_lines_are_kept_only_when_they_are_asked_for(
     ("values", "said"),
     [
         ({"no_such_rate": "1"}, "no parameter 'no_such_rate' is in the book"),
-        ({"personal_contribution": "13.07"}, "13.07 is not within 0 and 1, as fraction asks"),
+        (
+            {"personal_contribution": "13.07"},
+            "13.07 is not within 0 and 1, 8 decimals at most",
+        ),
         ({"personal_contribution": "a few"}, "'a few' is not a number"),
     ],
 )

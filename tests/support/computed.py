@@ -92,7 +92,7 @@ def check(row: Row, tolerance: int, book: RateBook) -> None:
     same_base = row["computed_base"] in (None, row["declared_base"])
     same = same_base and row["difference"] == 0
     assert row["outcome"] == ("equal" if same else "different"), row
-    assert row["anomaly"] == _anomaly(row, same_base, tolerance), row
+    assert row["anomaly"] == _anomaly(row, tolerance), row
     if row["declared_amount"] is not None:
         assert row["difference"] == row["declared_amount"] - row["computed_amount"]
 
@@ -104,8 +104,9 @@ def _check_open(row: Row) -> None:
     assert row["seq"] is not None
 
 
-def _anomaly(row: Row, same_base: bool, tolerance: int) -> str | None:
-    if not same_base:
+def _anomaly(row: Row, tolerance: int) -> str | None:
+    declared, computed = row["declared_base"], row["computed_base"]
+    if computed is not None and (declared is None or abs(declared - computed) > tolerance):
         return "00084-044"
     beyond = row["difference"] is None or abs(row["difference"]) > tolerance
     return CODES[row["source_block"]] if beyond else None

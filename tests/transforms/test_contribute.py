@@ -24,7 +24,9 @@ from declared import (
 )
 from lxml import etree
 
+from schemas.quarter import Quarter
 from transforms.contribute.compare import NO_FAMILY
+from transforms.contribute.ordinary import REPEATED
 
 CAR = {"plate": "1ABC234", "fuel": "diesel", "co2": 151, "ordered": None, "months": 3}
 ALONE = {INSS[0]: "alone"}
@@ -101,7 +103,7 @@ def test_a_repeated_line_is_answered_once() -> None:
     found = rows(one_record(paid(1000), line, line))
     assert [(r["outcome"], r["reason"]) for r in found] == [
         ("equal", None),
-        ("not computed", NO_FAMILY),
+        ("not computed", REPEATED),
     ]
 
 
@@ -174,9 +176,19 @@ def test_a_difference_within_the_tolerance_is_a_difference_without_a_code(
     assert anomalies == (CODES if told else {})
 
 
-def test_a_base_has_no_tolerance() -> None:
-    row = the_row(one_record(paid(900_000), contribution(ORDINARY, 900_001)), tolerance=10)
-    assert (row["outcome"], row["anomaly"]) == ("different", "00084-044")
+def test_quarters_that_nobody_has_looked_at_are_not_computed() -> None:
+    data = one_record(paid(900_000), contribution(ORDINARY, 900_000))
+    assert the_row(data, Quarter(2025, 4))["computed_amount"] is not None
+    row = the_row(data, Quarter(2026, 1))
+    assert (row["outcome"], row["computed_amount"]) == ("not computed", None)
+    assert "known up to 2025Q4" in row["reason"]
+
+
+@pytest.mark.parametrize(("tolerance", "anomaly"), [(9, "00084-044"), (10, None)])
+def test_a_base_has_the_same_tolerance(tolerance: int, anomaly: str | None) -> None:
+    data = one_record(paid(900_000), contribution(ORDINARY, 900_010))
+    row = the_row(data, tolerance=tolerance)
+    assert (row["outcome"], row["anomaly"]) == ("different", anomaly)
 
 
 @pytest.mark.parametrize(("tolerance", "anomaly"), [(380, "00085-044"), (381, None)])

@@ -26,6 +26,7 @@ from lxml import etree
 
 from schemas.quarter import Quarter
 from transforms.contribute.compare import NO_FAMILY
+from transforms.contribute.ordinary import REPEATED
 from transforms.contribute.payroll import OPEN_CATEGORY
 
 Q1, Q3 = Quarter(2023, 1), Quarter(2023, 3)
@@ -236,8 +237,11 @@ def brute_force(data: bytes, said: str | None) -> Iterator[Line]:
         for line in node.iterfind("WorkerContribution"):
             amount = int(str(line.findtext("ContributionAmount")))
             own = (line.findtext("ContributionWorkerCode"), line.findtext("ContributionType"))
-            if answered or own != (code, own_type):
+            if not covered or own != (code, own_type):
                 yield Line(inss, str(own[0]), amount, None, "not computed", NO_FAMILY)
+                continue
+            if answered:
+                yield Line(inss, code, amount, None, "not computed", REPEATED)
                 continue
             answered = True
             if category is None:

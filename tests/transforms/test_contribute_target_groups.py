@@ -16,10 +16,10 @@ from payslips import job
 from reduced import LIMITS, Known, granted, obstacles, uplift, without_wage
 
 from schemas.quarter import Quarter
-from transforms.contribute.first_hires import NO_NEW_RIGHT, OLD_RIGHT
+from transforms.contribute.first_hires import NO_NEW_RIGHT, NOT_YET, OLD_RIGHT, USED_UP
 from transforms.contribute.horeca import OTHER_COMMITTEE
 from transforms.contribute.older_workers import OTHER_CATEGORY
-from transforms.contribute.reductions import NO_AGE, NO_START, SECOND_TARGET_GROUP
+from transforms.contribute.reductions import BEFORE, NO_AGE, NO_START, SECOND_TARGET_GROUP
 from transforms.contribute.rules import family
 from transforms.identifiers import make_inss
 from transforms.rates.book import rate_book
@@ -61,6 +61,11 @@ def first_hire(code: str, job_: Job, line: etree._Element, quarter: Quarter) -> 
         return OLD_RIGHT
     if code in ABOLISHED and str(start) >= "2024-01-01":
         return NO_NEW_RIGHT
+    if code != "3315":
+        begun = date.fromisoformat(str(start))
+        nth = (quarter.year - begun.year) * 4 + quarter.number - (begun.month + 2) // 3 + 1
+        if not 1 <= nth <= 20:
+            return NOT_YET if nth < 1 else USED_UP
     g = 3100 if code == "3315" and quarter.year >= 2024 else FORFAIT[code]
     return lump_sum(job_, Fraction(g))
 
@@ -141,7 +146,7 @@ def answer(
 BIRTHS = [date(y, m, d) for y in (1956, 1958, 1961, 1962, 1963, 1964, 1968, 1996, 1997, 1998)
           for m, d in ((3, 31), (4, 1), (6, 30), (7, 1), (12, 31))]  # fmt: skip
 CODES = (*FORFAIT, "6320", "6320", "7320", "8320", "8320", "9300", "3900", "3900")
-STARTS = (None, "2016-12-31", "2017-01-01", "2022-05-03", "2023-12-31", "2024-01-01")
+STARTS = (None, "2016-12-31", "2018-05-01", "2020-09-30", "2022-05-03", "2023-12-31", "2024-01-01")
 
 
 def random_document(rng: random.Random) -> tuple[bytes, People]:
@@ -194,12 +199,16 @@ def test_random_declarations(seed: int) -> None:
     checked = 0
     for job_ in jobs(data):
         left: Fraction | None = None
+        unknown = False
         for code, line in in_turn(job_):
             amount = taken(job_, line, code, quarter, known, births)
+            spent = Fraction(0)
+            if unknown and not isinstance(amount, str):
+                amount = BEFORE
             if isinstance(amount, str) or any(obstacles(job_, known, False)):
                 if code != "3000":
                     check_refused(lines[line.sourceline or 0, code], job_, known, amount)
-                spent = Fraction(int(line.findtext("DeductionAmount") or 0), 100)
+                unknown = unknown or amount != SECOND_TARGET_GROUP
             else:
                 category = job_.record.category(known.category)
                 assert category is not None
@@ -258,7 +267,7 @@ def check_refused(row: Row, job_: Job, known: Known, why: Answer) -> None:
     assert any(reason in row["reason"] for reason in possible), row
 
 
-ALWAYS = (NO_AGE, NO_START, OTHER_CATEGORY, OTHER_COMMITTEE, SECOND_TARGET_GROUP)
+ALWAYS = (BEFORE, NO_AGE, NO_START, OTHER_CATEGORY, OTHER_COMMITTEE, SECOND_TARGET_GROUP)
 
 
 # --- one occupation ------------------------------------------------------------------------------
@@ -377,6 +386,14 @@ def test_all_that_is_left_does_not_depend_on_the_part_that_is_worked() -> None:
     assert amounts(found) == [45_000, 180_000]
 
 
+def test_service_vouchers_are_no_agency() -> None:
+    """In the first quarter agencies (322) have a limit of their own; 322.01 has that of all."""
+    birth = date(1962, 1, 1)
+    assert NOT_FOUND in str(of_one("7320", gross=600_000, birth=birth, committee="322")["reason"])
+    row = of_one("7320", gross=600_000, birth=birth, committee="322.01")
+    assert row["computed_amount"] == 100_000
+
+
 @pytest.mark.parametrize("declared", [0, 5_000])
 def test_the_structural_reduction_goes_first(declared: int) -> None:
     """3000 as recomputed lowers what is left, whatever was declared for it."""
@@ -386,10 +403,23 @@ def test_the_structural_reduction_goes_first(declared: int) -> None:
     assert row["computed_amount"] == due - structural
 
 
-def test_a_reduction_that_is_not_computed_takes_what_is_declared() -> None:
+def test_after_a_reduction_that_is_not_computed_what_is_left_is_not_known() -> None:
     first = deduction(40_000, "OccupationDeduction", "3000")
     row = of_one("3315", Q4, gross=660_000, more=first, premium=None)
-    assert row["computed_amount"] == 165_000 - 40_000
+    assert (row["computed_amount"], row["reason"]) == (None, BEFORE)
+
+
+def test_a_repeated_reduction_leaves_the_rest_known() -> None:
+    first = deduction(40_000, "OccupationDeduction", "3000")
+    assert of_one("3315", gross=660_000, more=first + first)["computed_amount"] == 165_000 - 55_803
+
+
+def test_a_right_lasts_twenty_quarters() -> None:
+    """From the quarter in which it begins: 2018Q2 to 2023Q1."""
+    assert of_one("3324", Q1, start="2018-04-01")["computed_amount"] is not None
+    assert of_one("3324", Q1, start="2018-03-31")["reason"] == USED_UP
+    assert of_one("3324", Q1, start="2023-03-31")["computed_amount"] is not None
+    assert of_one("3324", Q1, start="2023-04-01")["reason"] == NOT_YET
 
 
 # --- laws, on the formulas -----------------------------------------------------------------------

@@ -25,7 +25,7 @@ FILES = {
 
 
 def keyed(keys: list[str | None]) -> Keyed:
-    return Keyed(pa.table({"key": pa.array(keys, pa.string())}), "key")
+    return Keyed(pa.table({"inss": pa.array(keys, pa.string())}), "inss")
 
 
 def trimmed(text: str | None) -> str:
@@ -54,13 +54,19 @@ def test_an_empty_table_finds_nothing() -> None:
 
 @pytest.mark.parametrize("keys", [["1", "01"], ["1", "2", "1"], ["1", None], ["", None], ["", "0"]])
 def test_a_key_stands_once(keys: list[str | None]) -> None:
-    with pytest.raises(ValueError, match=r"^a key is missing or stands twice$"):
+    with pytest.raises(ValueError, match=r"^a inss is missing or stands twice$"):
         keyed(keys)
 
 
 def test_plates_with_letters_beyond_ascii() -> None:
     """The schema takes any ten characters as a licence plate (zone 00781)."""
-    assert keyed(["1ABC234", "É12"]).find(pa.chunked_array([["É12", "漢"]])).tolist() == [1, -1]
+    plates = Keyed(pa.table({"plate": ["1ABC234", "É12"]}), "plate")
+    assert plates.find(pa.chunked_array([["É12", "漢"]])).tolist() == [1, -1]
+
+
+def test_zeros_before_a_plate_belong_to_it() -> None:
+    plates = Keyed(pa.table({"plate": ["0ABC", "ABC"]}), "plate")
+    assert plates.find(pa.chunked_array([["ABC", "0ABC", "00ABC"]])).tolist() == [1, 0, -1]
 
 
 def test_every_table_has_a_schema_a_key_and_allowed_values() -> None:
@@ -128,13 +134,20 @@ def test_a_folder_without_tables(tmp_path: Path) -> None:
         ("workers", f"inss,household\n{INSS[0]},alone\n{INSS[0]},alone\n", "stands twice"),
         ("workers", f"inss,household\n{INSS[0]},alone\n,alone\n", "a inss is missing"),
         ("workers", f"inss,household\n{INSS[0]},married\n", "household is one of alone"),
+        ("workers", "inss,household\n90.06.04-640.08,alone\n", "inss is written with digits only"),
         ("workers", f"inss\n{INSS[0]}\n", "no column household"),
         ("workers", f"inss,household\n{INSS[0]},alone,{INSS[1]}\n", "not readable as a table"),
         ("workers", "", "workers.csv"),
         ("employers", FILES["employers"].replace(",12,", ",a dozen,"), "not readable"),
+        ("employers", FILES["employers"].replace(",12,", ",-1,"), "headcount is a number from 0"),
         ("employers", FILES["employers"].replace("12,1,0", "12,4,0"), "structural_category is"),
         ("employers", FILES["employers"].replace("12,1,0", "12,1,2"), "third_party_premium is"),
         ("vehicles", FILES["vehicles"].replace("diesel", "coal"), "fuel is one of petrol"),
+        (
+            "vehicles",
+            FILES["vehicles"].replace(",151,", ",2001,"),
+            "co2 is a number from 0 to 2000",
+        ),
         ("vehicles", FILES["vehicles"].replace(",3\n", ",4\n"), "months is one of 0, 1, 2, 3"),
         ("vehicles", FILES["vehicles"].replace("2022-03-01", "1 March"), "not readable"),
     ],

@@ -72,11 +72,11 @@ def contribute(
     reference: Reference = NOTHING,
     tolerance: int = 0,
 ) -> pa.Table:
-    """Rows of ``core.contribution`` (inside types): every declared line, then every line that
-    is due but was not declared.
+    """Rows of ``core.contribution`` (inside types): every declared line, then every ordinary and
+    flexi line that is due but was not declared.
 
-    ``tolerance``: cents that an amount may differ before its official anomaly is told; a line that
-    differs by less is different all the same.
+    ``tolerance``: cents that an amount or a basis may differ before its official anomaly is told;
+    a line that differs by less is different all the same.
     """
     payroll = Payroll(shredded, declared_lines(shredded), quarter, book, reference)
     answers = Answers(payroll)

@@ -35,6 +35,11 @@ class Doubts:
         """Rows without a doubt."""
         return self.number < 0
 
+    def told(self, *reasons: str) -> Truth:
+        """Rows with one of these reasons."""
+        numbers = [number for number, text in enumerate(self.texts) if text in reasons]
+        return np.isin(self.number, numbers)
+
     def of(self, rows: Rows) -> "Doubts":
         """The doubts about some of the rows, in the order of ``rows``."""
         return Doubts(list(self.texts), self.number[rows])

@@ -21,7 +21,7 @@ from transforms.shredded import Rows
 NAME = "company_cars"
 CODE = "862"
 NO_PLATES = "no vehicle is declared"
-NO_FACTS = "fuel and emission of a vehicle are not known (reference table of vehicles)"
+NO_FACTS = "a vehicle, its fuel, order date or months are not known (reference table of vehicles)"
 SEVERAL = "several amounts of this code: which car belongs to which was not found"
 _RECENT = date(2023, 7, 1)
 
@@ -74,9 +74,11 @@ def _cars(payroll: Payroll, lines: Rows) -> tuple[Rows, Rows]:
 
 
 def _complete(payroll: Payroll) -> Truth:
-    """Rows of the reference table with a fuel and months; the last entry stands for no row."""
+    """Rows of the reference table with all that the quarter asks for; the last entry is no row."""
     table = payroll.reference.vehicles
     known = pc.and_(pc.is_valid(table.column("fuel")), pc.is_valid(table.column("months")))
+    if payroll.quarter.last_day >= _RECENT:
+        known = pc.and_(known, pc.is_valid(table.column("ordered")))
     return np.append(np.asarray(known, dtype=np.bool_), False)
 
 

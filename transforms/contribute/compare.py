@@ -12,6 +12,7 @@ from transforms.contribute.evaluate import Evaluated, evaluated
 from transforms.contribute.in_force import not_in_force
 from transforms.contribute.lines import ABSENT, FILLED, SOURCES
 from transforms.contribute.payroll import Payroll
+from transforms.contribute.reductions import REPEATED, SECOND_TARGET_GROUP
 from transforms.exact import Truth
 from transforms.formula import Column
 from transforms.rates.book import Confidence
@@ -42,10 +43,12 @@ class Answers:
             self._grant(part, claim.occupation)
 
     def _grant(self, part: Evaluated, occupation: Rows) -> None:
-        """A reduction that was not computed takes what is declared."""
-        declared = self._payroll.lines.cents("declared_amount", part.claim.line)
-        amount = np.where(part.amount == ABSENT, declared, part.amount)
-        np.add.at(self._payroll.granted, occupation, amount)
+        """What a reduction takes; one that was not computed leaves open what is left, unless it
+        is one that the occupation cannot have twice."""
+        absent = part.amount == ABSENT
+        np.add.at(self._payroll.granted, occupation, np.where(absent, 0, part.amount))
+        repeated = part.claim.doubts.told(REPEATED, SECOND_TARGET_GROUP)
+        self._payroll.open_ceiling[occupation[absent & ~repeated]] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,6 @@ def _declared(payroll: Payroll, entries: _Entries, tolerance: int) -> pa.Table:
     computed = amount != ABSENT
     base_differs = computed & (base != ABSENT) & (bases != base)
     amount_differs = computed & (amounts != amount)
-    beyond = (amounts == ABSENT) | (np.abs(amounts - amount) > tolerance)
     texts = entries.texts
     reason = pc.coalesce(
         texts["reason"].at(at), _not_in_force(payroll, at), pa.scalar(NO_FAMILY, pa.string())
@@ -155,7 +157,11 @@ def _declared(payroll: Payroll, entries: _Entries, tolerance: int) -> pa.Table:
         "rate": _nullable(_at(entries.rate, at)),
         "confidence": texts["confidence"].at(at, computed),
         "outcome": _outcome(computed, base_differs | amount_differs),
-        "anomaly": _anomaly(payroll, base_differs, amount_differs, beyond),
+        "anomaly": _anomaly(
+            payroll,
+            base_differs & _beyond(bases, base, tolerance),
+            amount_differs & _beyond(amounts, amount, tolerance),
+        ),
         "reason": pc.if_else(pa.array(computed), pa.scalar(None, pa.string()), reason),
         "formula": texts["formula"].at(at, computed),
         "inputs": entries.inputs.take(pa.array(at, mask=at < 0)),
@@ -168,11 +174,17 @@ def _outcome(computed: Truth, differs: Truth) -> pa.Array:
     return names.take(pa.array(np.where(computed, np.where(differs, 2, 1), 0)))
 
 
-def _anomaly(payroll: Payroll, base: Truth, amount: Truth, beyond: Truth) -> pa.Array:
+def _anomaly(payroll: Payroll, base: Truth, amount: Truth) -> pa.Array:
     """The code of the zone that the receiver would recompute to something else."""
     names = pa.array([None, BASE_DIFFERS, *(source.anomaly for source in SOURCES)])
-    by_source = np.where(amount & beyond, payroll.lines.source + 2, 0)
+    by_source = np.where(amount, payroll.lines.source + 2, 0)
     return names.take(pa.array(np.where(base, 1, by_source)))
+
+
+def _beyond(declared: Column, computed: Column, tolerance: int) -> Truth:
+    """Where two amounts are apart by more; what is not declared is apart from everything."""
+    apart = np.abs(np.where(declared == ABSENT, 0, declared) - computed)
+    return np.asarray((declared == ABSENT) | (apart > tolerance), dtype=np.bool_)
 
 
 def _not_in_force(payroll: Payroll, at: Rows) -> pa.Array:

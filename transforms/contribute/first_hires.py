@@ -15,6 +15,7 @@ from transforms.contribute.reductions import (
     NO_START,
     Doubtful,
     about_starts,
+    quarters_of_right,
     reduction,
     right_starts,
 )
@@ -23,8 +24,11 @@ from transforms.contribute.rules import family
 NAME = "first_hires"
 _KNOWN_SINCE, _ABOLISHED = np.datetime64("2017-01-01"), np.datetime64("2024-01-01")
 _ABOLISHED_RANKS = ("3342", "3343", "3352", "3353", "3360", "3361")
+_LONGEST = 20
 _UNLIMITED = "3315"
 OLD_RIGHT = "rights opened before 2017 have other amounts"
+NOT_YET = "the right begins after the quarter"
+USED_UP = "a right is over 20 quarters after it began"
 NO_NEW_RIGHT = "no right for a fourth to sixth worker opens from 2024"
 
 
@@ -39,6 +43,7 @@ def _doubtful(payroll: Payroll, code: str) -> list[Doubtful]:
     if code == _UNLIMITED:
         return []
     starts = right_starts(payroll, payroll.lines.of(BLOCK))
+    quarters = quarters_of_right(payroll, payroll.lines.of(BLOCK))
     abolished = (starts >= _ABOLISHED) & (code in _ABOLISHED_RANKS)
     return about_starts(
         payroll,
@@ -46,5 +51,7 @@ def _doubtful(payroll: Payroll, code: str) -> list[Doubtful]:
             (np.isnat(starts), NO_START),
             (starts < _KNOWN_SINCE, OLD_RIGHT),
             (abolished, NO_NEW_RIGHT),
+            ((quarters == 0) & ~np.isnat(starts), NOT_YET),
+            (quarters > _LONGEST, USED_UP),
         ],
     )

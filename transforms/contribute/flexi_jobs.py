@@ -16,8 +16,8 @@ def flexi_jobs(payroll: Payroll) -> Iterator[Claim]:
     """The line of the record's own code, type 0, on flexi pay and flexi premiums."""
     lines = payroll.lines
     records = np.flatnonzero(payroll.workers("workers_flexi"))
-    candidates = lines.of("worker_contribution", payroll.listed("workers_flexi"))
-    line = lines.first(records, candidates[lines.type[candidates].among({"0"})])
+    own = payroll.own_lines
+    line = lines.first(records, own[lines.type[own].among({"0"})])
     try:
         formula = family(NAME).apply("flexi", payroll.quarter, payroll.book)
     except NoRate as missing:

@@ -25,6 +25,7 @@ from transforms.shredded import Rows
 
 NAME = "ordinary"
 CEILING = "ceiling"
+REPEATED = "an ordinary line stands in the record already"
 SHARED_CEILING = (
     "several records above the ceiling on employer contributions: how they share it was not found"
 )
@@ -54,6 +55,7 @@ def ordinary(payroll: Payroll) -> Iterator[Claim]:
             weak = payroll.doubtful_pay[rows]
             yield Claim(NAME, line, rows, doubts, formula, inputs, weak=weak, type=kind)
         yield _left_open(payroll, (payroll.category == UNDECIDED) & side, kind, OPEN_CATEGORY)
+        yield _repeated(payroll, side, kind)
     yield from _young(payroll)
 
 
@@ -70,6 +72,15 @@ def _lines(payroll: Payroll, records: Rows, kind: str) -> Rows:
     """The ordinary line of each record: its own worker code, the type of its side."""
     lines, own = payroll.lines, payroll.own_lines
     return lines.first(records, own[lines.type[own].among({kind})])
+
+
+def _repeated(payroll: Payroll, side: Truth, kind: str) -> Claim:
+    """Further lines like the ordinary one: pay is compared with the first."""
+    lines, own = payroll.lines, payroll.own_lines
+    candidates = own[lines.type[own].among({kind})]
+    candidates = candidates[(side & (payroll.category != NOT_MODELLED))[lines.record[candidates]]]
+    again = candidates[lines.first(lines.record[candidates], candidates) != candidates]
+    return unknown(NAME, again, lines.record[again], REPEATED)
 
 
 def _left_open(payroll: Payroll, where: Truth, kind: str, reason: str) -> Claim:

@@ -218,7 +218,8 @@ class Payroll:
     @cached_property
     def agency(self) -> Truth:
         """Occupations at a recognised agency for temporary work."""
-        return self.committees.among(self.listed("committees_agency"))
+        column = self.shredded.tables["occupation"].column("joint_commission_nbr")
+        return Coded(column).among(self.listed("committees_agency"))
 
     @cached_property
     def _category_of_occupation(self) -> npt.NDArray[np.int8]:
@@ -294,6 +295,32 @@ class Payroll:
         owner, codes, amounts = self._services
         counted = codes.among(self.listed(name))
         return sum_by(owner[counted], amounts[counted], self.occupations)
+
+    @cached_property
+    def time_unknown(self) -> Truth:
+        """Occupations whose time is not declared as it has to be: a part-timer's service without
+        hours, or hours a week without those of the reference person."""
+        table = self.shredded.tables["occupation"]
+        hours = table.column("mean_working_hours")
+        lost = pc.and_(pc.is_valid(hours), pc.is_null(table.column("ref_mean_working_hours")))
+        found = np.array(lost, dtype=np.bool_)
+        owner, codes, _ = self._services
+        listed = {*self.listed("services_paid"), *self.listed("services_counted")}
+        absent = np.asarray(pc.is_null(self.shredded.column("service", "service_nbr_hours")))
+        found[owner[codes.among(listed) & absent & self.part_time[owner]]] = True
+        return found
+
+    @cached_property
+    def performance_unknown(self) -> Truth:
+        """Occupations of persons one of whose occupations has an unknown time: so has mu."""
+        person = self.person_of[self.record_of]
+        persons = self.shredded.tables["natural_person"].num_rows
+        return sum_by(person, self.time_unknown.astype(np.int64), persons)[person] > 0
+
+    @cached_property
+    def open_ceiling(self) -> Truth:
+        """Occupations with a reduction that was not computed: what it leaves is not known."""
+        return np.zeros(self.occupations, dtype=np.bool_)
 
     @cached_property
     def worked(self) -> Rows:

@@ -26,6 +26,8 @@ SECOND_TARGET_GROUP = "a second target-group reduction in the occupation: an emp
 REPEATED = "this reduction stands in the occupation already"
 TERMINATION = "an occupation with pay for a dismissal or a flexi-job gets no reduction"
 NO_REGIME = "the weekly working time of the occupation is 0"
+NO_TIME = "the hours of a part-time occupation of the worker are not declared"
+BEFORE = "a reduction that goes first is not computed: what it leaves is not known"
 NO_PAID_TIME = "no paid day or hour in the occupation: the reference wage cannot be computed"
 NO_AGE = "the birth date is not in the INSS"
 PREMIUM = "whether a third party pays the year-end premium is not known (table of employers)"
@@ -68,6 +70,7 @@ def _claim(payroll: Payroll, name: str, case: str, lines: Rows, doubts: Doubts) 
         doubts.add(True, str(missing))
         return Claim(name, lines, record, doubts, occupation=occupation)
     wanted = {i.name for i in formula.inputs}
+    doubts.add(payroll.open_ceiling[occupation] & ("granted" in wanted), BEFORE)
     inputs = {k: v for k, v in inputs_of(payroll, lines).items() if k in wanted}
     return Claim(name, lines, record, doubts, formula, inputs, occupation)
 
@@ -104,6 +107,7 @@ def _doubts(payroll: Payroll, lines: Rows) -> Doubts:
     doubts.add(repeated(occupation), REPEATED)
     doubts.add(_second_target_group(payroll)[lines], SECOND_TARGET_GROUP)
     doubts.add(payroll.week[occupation] == 0, NO_REGIME)
+    doubts.add(payroll.performance_unknown[occupation], NO_TIME)
     return doubts
 
 

@@ -38,6 +38,10 @@ _APPLIED: "dict[tuple[str, str, str, str], Formula | str]" = {}
 """Formulas by family, case, quarter and rate book; or what is missing."""
 
 
+KNOWN_THROUGH = Quarter(2025, 4)
+"""The last quarter that anybody has looked at: what a rate file leaves open is open up to here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """Something that holds from a day on (to another); the rest of its entry is ``content``."""
@@ -197,6 +201,8 @@ class _Resolving:
     steps: list[Step] = field(default_factory=list)
 
     def formula(self) -> Formula:
+        if self.quarter > KNOWN_THROUGH:
+            raise NoRate(f"the numbers of the law are known up to {KNOWN_THROUGH}")
         cases = [self._case(name) for name in self.case.split("+")]
         eras = []
         for suffix, first, last in self._spans():

@@ -39,7 +39,7 @@ def _demand(value: Decimal, unit: str) -> str | None:
     """What the unit asks of a number and this one is not."""
     decimals = len(format(value, "f").partition(".")[2])
     if unit.startswith("fraction"):
-        return None if 0 <= value <= 1 else "within 0 and 1"
+        return None if 0 <= value <= 1 and decimals <= 8 else "within 0 and 1, 8 decimals at most"
     if unit in ("factor", "index"):
         return None if value > 0 else "above 0"
     if unit.startswith("EUR"):

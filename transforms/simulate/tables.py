@@ -97,10 +97,16 @@ def _moves(moves: Sequence[Move], minimum: int, secret: bool) -> pa.Table:
     found = []
     for who in dict.fromkeys(move.who for move in moves):
         of_them = [move for move in moves if move.who == who]
-        rows = [{name: getattr(m, name) for name in _MOVE} for m in of_them]
+        rows = [_move(m, minimum) for m in of_them]
         cells = [Cell(m.count, (1 if secret else m.count) if m.change else 0) for m in of_them]
         found.append(_suppressed(MOVES, rows, cells, minimum))
     return pa.concat_tables(found)
+
+
+def _move(move: Move, minimum: int) -> Row:
+    """The largest change is that of one: it is told only where nothing is suppressed."""
+    row: Row = {name: getattr(move, name) for name in _MOVE}
+    return row if minimum <= 1 else row | {"largest": None}
 
 
 def _suppressed(table: Table, rows: Sequence[Row], cells: Sequence[Cell], minimum: int) -> pa.Table:
