@@ -198,7 +198,7 @@ def _columns(table: pa.Table, source: Source) -> Iterator[tuple[str, pa.ChunkedA
     ):
         if column is not None and column in table.column_names:
             yield name, table.column(column)
-    yield "source_block", pa.array([source.table] * table.num_rows, pa.string())
+    yield "source_block", pa.repeat(source.table, table.num_rows)
     yield "sign", pa.array(np.full(table.num_rows, source.sign))
     if source.table == "contribution_unrelated_to_np":
         yield "employer_class", table.column("unrelated_employer_class")

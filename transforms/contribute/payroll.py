@@ -33,6 +33,8 @@ CATEGORIES = ("category_1", "category_2", "category_3_moderated", "category_3_un
 UNDECIDED, NOT_MODELLED = -1, -2
 """Category of records whose committees leave it open, and of those no ordinary rule covers."""
 _WEEKDAYS = 5
+_UNBORN = 9999_12_31
+"""A date of birth after every day that is asked about."""
 
 
 @dataclass
@@ -257,8 +259,13 @@ class Payroll:
 
     def ages_on(self, day: date) -> Rows:
         """Age of the person of each record on a day, -1 when not known."""
+        today = (day.year * 100 + day.month) * 100 + day.day
+        return np.maximum((today - self._born) // 10_000, -1)
+
+    @cached_property
+    def _born(self) -> Rows:
         people = self.shredded.tables["natural_person"].column("inss")
-        return _ages(people, day)[self.person_of]
+        return _births(people)[self.person_of]
 
     # --- time ----------------------------------------------------------------------------------
 
@@ -372,15 +379,15 @@ class Payroll:
         return np.asarray(self.week * days // _WEEKDAYS, dtype=np.int64)
 
 
-def _ages(people: pa.ChunkedArray, day: date) -> Rows:
-    """Age on a day from INSS numbers: the check digits tell the century."""
+def _births(people: pa.ChunkedArray) -> Rows:
+    """Dates of birth (yyyymmdd) from INSS numbers, ``_UNBORN`` where the number does not tell: the
+    check digits tell the century."""
     digits = pc.utf8_ltrim(people.combine_chunks(), characters="+")
     numbers = np.asarray(pc.cast(digits, pa.int64()))
     body, check = numbers // 100, numbers % 100
     old = 97 - body % 97 == check
     year = np.where(old, 1900, 2000) + body // 10**7
     month = body // 10**5 % 100 % 20
-    birthday_to_come = month * 100 + body // 1000 % 100 > day.month * 100 + day.day
-    ages = day.year - year - birthday_to_come
-    known = (month >= 1) & (month <= 12) & (ages >= 0)
-    return np.where(known, ages, -1)
+    known = (month >= 1) & (month <= 12)
+    born = (year * 100 + month) * 100 + body // 1000 % 100
+    return np.where(known, born, _UNBORN)
