@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from transforms.contribute.claim import Claim, Doubts, picked, unknown
+from transforms.contribute.claim import Claim, Doubts, picked
 from transforms.contribute.payroll import CATEGORIES, Payroll
 from transforms.contribute.rules import family
 from transforms.exact import Truth
@@ -174,9 +174,3 @@ def quarters_of_right(payroll: Payroll, lines: Rows) -> Rows:
     began = months // 3
     now = (payroll.quarter.year - 1970) * 4 + payroll.quarter.number - 1
     return np.where(np.isnat(right_starts(payroll, lines)), 0, np.maximum(now - began + 1, 0))
-
-
-def unknown_code(payroll: Payroll, name: str, code: str, reason: str) -> Claim:
-    """Lines of a code that the family answers for without a rule."""
-    lines = payroll.lines.of(BLOCK, [code])
-    return unknown(name, lines, payroll.lines.record[lines], reason)
