@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from schemas.quarter import Quarter
+from transforms.contribute import in_force
 from transforms.contribute.claim import Claim
 from transforms.contribute.codes import code_lists
 from transforms.contribute.company_cars import company_cars
@@ -57,9 +58,10 @@ each lowers what is left for the next."""
 
 
 def rules_fingerprint(book: RateBook) -> str:
-    """Changes when anything that a computed amount rests on does."""
+    """Changes when anything does that a computed amount, or a reason for none, rests on."""
     digest = hashlib.sha256(book.fingerprint.encode())
     digest.update(code_lists().content)
+    digest.update(in_force.content())
     for name, _ in FAMILIES:
         digest.update(family(name).fingerprint.encode())
     return digest.hexdigest()[:16]

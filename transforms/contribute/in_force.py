@@ -30,9 +30,15 @@ _BLOCKS = {
 
 
 @cache
+def content() -> bytes:
+    """The file as it stands."""
+    return files("transforms.contribute").joinpath(FILE).read_bytes()
+
+
+@cache
 def line_codes() -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """The lists that kwartaal ships: entries with ``codes``, ``from``, ``until`` and more."""
-    return read_yaml(files("transforms.contribute").joinpath(FILE).read_bytes(), FILE)
+    return read_yaml(content(), FILE)
 
 
 @cache
