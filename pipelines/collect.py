@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pipelines.duplicates import Duplicate, duplicates
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
 from pipelines.keep import keep_refused
-from pipelines.process_step import ACCEPTED, QUARANTINED, REFUSED
+from pipelines.output import ACCEPTED, QUARANTINED, REFUSED
 from pipelines.storage import open_file
 from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
 from pipelines.survey_step import PATHS

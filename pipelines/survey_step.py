@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import ceil
 
 from pipelines.storage import check_unchanged, list_files, open_file, shown, stamp
 from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
 from schemas.ops import FILE
 from schemas.tables import from_rows
 from transforms.findings import Finding, refusal
-from transforms.limits import RANGE_BYTES
 from transforms.survey import Survey, survey
 from warehouse.parquet import write_part
 
@@ -18,15 +18,25 @@ PATHS = "paths.json"
 """Where the files are, by file id: a path may hold bytes that no text column takes."""
 
 FILES_PER_SURVEY = 500
-"""Small files surveyed by one worker at once."""
+SURVEY_BYTES = 12 * 1024 * 1024
+"""Small files surveyed by one worker at once: number, and bytes in all."""
+
+BATCH_BYTES = 512 * 1024 * 1024
+"""At most about as much XML in a batch, that is in a part of each table: large parts are what makes
+a commit and a query fast. Memory does not grow with it: see ``WINDOW_BYTES``."""
+
+SHARED_BYTES = 12 * 1024 * 1024
+BATCHES = 16
+"""A run of more bytes than the first is divided until it has as many batches, for several workers
+to share; always by halves, so that two, four or eight workers have as much to do."""
 
 
 def file_groups(inputs: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Paths below the inputs in groups of about ``RANGE_BYTES``, in order."""
+    """Paths below the inputs in groups of about ``SURVEY_BYTES``, in order."""
     group: list[str] = []
     size = 0
     for path, length in list_files(inputs):
-        if group and (size + length > RANGE_BYTES or len(group) == FILES_PER_SURVEY):
+        if group and (size + length > SURVEY_BYTES or len(group) == FILES_PER_SURVEY):
             yield tuple(group)
             group, size = [], 0
         group.append(path)
@@ -75,7 +85,7 @@ def plan(
             stretches += _stretches(file)
     part = job.folder("ledger") / "files.parquet"
     write_part(part, from_rows(FILE, rows), FILE)
-    batches = list(_batches(stretches))
+    batches = list(_batches(sorted(stretches, key=_place)))
     paths = {f.survey.file_id: f.path for f in files if f.survey.file_id not in known}
     (job.folder("ledger") / PATHS).write_text(json.dumps(paths))
     known_files = sum(row["disposition"] == "known" for row in rows)
@@ -88,17 +98,29 @@ def _stretches(file: SurveyedFile) -> list[Stretch]:
     return [Stretch(file.path, without, file.stamp, part) for part in parts]
 
 
-def _batches(stretches: Iterable[Stretch]) -> Iterator[Batch]:
-    number, size = 1, 0
-    group: list[Stretch] = []
+def _place(stretch: Stretch) -> tuple[str, str, int]:
+    """Where a stretch is processed: in order of employer, as the parts of the lake are then."""
+    part = stretch.part
+    return (part.employer, stretch.path, part.start) if part else ("", stretch.path, 0)
+
+
+def _batches(stretches: Sequence[Stretch]) -> Iterator[Batch]:
+    """Batches of about the same size."""
+    total = sum(stretch.size for stretch in stretches)
+    shares = _shares(total)
+    groups: dict[int, list[Stretch]] = {}
+    before = 0
     for stretch in stretches:
-        if group and size + stretch.size > RANGE_BYTES:
-            yield Batch(number, tuple(group))
-            number, size, group = number + 1, 0, []
-        group.append(stretch)
-        size += stretch.size
-    if group:
+        groups.setdefault(before * shares // max(total, 1), []).append(stretch)
+        before += stretch.size
+    for number, group in enumerate(groups.values(), 1):
         yield Batch(number, tuple(group))
+
+
+def _shares(size: int) -> int:
+    """Into how many batches ``size`` bytes are divided: a power of two."""
+    needed = max(size / BATCH_BYTES, min(size / SHARED_BYTES, BATCHES), 1)
+    return 1 << (ceil(needed) - 1).bit_length()
 
 
 def _file_row(file: SurveyedFile, known: bool, job: Job) -> dict[str, object]:

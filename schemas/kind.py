@@ -46,7 +46,9 @@ class Kind:
     ``aliases`` maps the label of a release to an earlier one with the same contract.
     ``release_zone`` is the zone whose quarter picks the release of a document that names none.
     ``keys`` are inherited downwards, outermost first. ``duplicate`` is the official anomaly of a
-    second declaration of the same employer, trusteeship and quarter.
+    second declaration of the same employer, trusteeship and quarter. ``repeated`` is the path below
+    the form of the block that makes a form long: what identifies the form stands before it, and a
+    form can be cut between two of them.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Kind:
     release_zone: str
     identity: IdentityPaths
     duplicate: str
+    repeated: tuple[str, ...]
     aliases: Mapping[Quarter, Quarter] = field(default_factory=dict, hash=False)
 
     def file_name(self, release: Quarter) -> str:
@@ -69,6 +72,12 @@ class Kind:
         pattern = re.escape(self.schema_file).replace(r"\{\}", r"(\d{4}[1-4])")
         match = re.fullmatch(pattern, file_name)
         return Quarter.parse(match[1]) if match else None
+
+    @property
+    def closing(self) -> bytes:
+        """End tags of what is open around a repeated block, the form last."""
+        around = (*self.repeated[-2::-1], self.form)
+        return b"".join(b"</" + name.encode() + b">" for name in around)
 
     @property
     def folder(self) -> Traversable:

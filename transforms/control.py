@@ -11,12 +11,14 @@ from lxml import etree
 
 from transforms.prolog import parser
 
-_PERSON = re.compile(rb"<NaturalPerson[\s>]")
-_RECORD = re.compile(rb"<WorkerRecord[\s>]")
-_NET = re.compile(rb"<NetOwedAmount\s*>([^<]*)<")
-_REMUNERATION = re.compile(rb"<RemunAmount\s*>([^<]*)<")
-_CONTRIBUTION = re.compile(rb"<ContributionAmount\s*>([^<]*)<")
-_UNUSUAL = (b"<!", b"<?", b"&", b"=")
+_COUNTED = re.compile(
+    rb"<(?:(NaturalPerson)[\s>]|(WorkerRecord)[\s>]|NetOwedAmount\s*>([^<]*)<"
+    rb"|RemunAmount\s*>([^<]*)<|ContributionAmount\s*>([^<]*)<)"
+)
+"""What is counted and summed, in the order of ``Totals``; found in one pass over the bytes."""
+
+_UNUSUAL = (b"!", b"?", b"&", b"=")
+"""Single bytes are found ten times as fast as ``<!`` and ``<?``, and hardly occur in values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,11 @@ def count_form(content: bytes) -> Totals:
     """
     if any(mark in content for mark in _UNUSUAL):
         return _count_tree(content)
-    return Totals(
-        persons=len(_PERSON.findall(content)),
-        worker_records=len(_RECORD.findall(content)),
-        net_owed=_sum(_NET.findall(content)),
-        remuneration=_sum(_REMUNERATION.findall(content)),
-        contributions=_sum(_CONTRIBUTION.findall(content)),
-    )
+    found = _COUNTED.findall(content)
+    if not found:
+        return Totals()
+    persons, records, *amounts = zip(*found, strict=True)
+    return Totals(_present(persons), _present(records), *map(_sum, amounts))
 
 
 def _count_tree(content: bytes) -> Totals:
@@ -68,3 +68,7 @@ def _count_tree(content: bytes) -> Totals:
 
 def _sum(amounts: Iterable[bytes | str]) -> int:
     return sum(int(amount) for amount in amounts if amount.strip())
+
+
+def _present(names: Iterable[bytes]) -> int:
+    return sum(1 for name in names if name)

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from transforms.limits import FORM_BYTES, PROLOG_BYTES
 
-CHUNK = 8 * 1024 * 1024
-_SPACE = b" \t\r\n"
+CHUNK, _FIRST_CHUNK = 8 * 1024 * 1024, 128 * 1024
+"""Bytes read at once at the most, and at first: most files are small."""
+
+BLANK = b" \t\r\n"
 _AFTER_NAME = b" \t\r\n/>"
 _COMMENT, _CDATA, _INSTRUCTION = (b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")
 _EVERYWHERE = 1 << 62
@@ -96,6 +96,10 @@ class Cutter:
             yield Piece(self.end, tag, stop, self.line, stray)
             self._advance(stop)
 
+    def opening(self, piece: Piece, most: int) -> bytes:
+        """The first bytes of the piece that the iteration stands at."""
+        return self._text.between(piece.tag, min(piece.end, piece.tag + most))
+
     def epilog(self) -> bytes:
         """What follows the end tag of the root (after the iteration)."""
         try:
@@ -112,7 +116,7 @@ class Cutter:
         """Behind everything that leaves no content: space, also as CDATA or as a reference,
         comments, processing instructions."""
         while True:
-            position = self._text.skip(_SPACE, position)
+            position = self._text.skip(BLANK, position)
             behind = self._behind_blank_markup(position)
             if behind == position:
                 return position
@@ -125,7 +129,7 @@ class Cutter:
         if self._text.starts(_CDATA[0], position):
             end = self._behind(_CDATA[1], position + len(_CDATA[0]))
             content = self._text.between(position + len(_CDATA[0]), end - len(_CDATA[1]))
-            return position if content.strip(_SPACE) else end
+            return position if content.strip(BLANK) else end
         if self._text.starts(b"&#", position):
             reference = _BLANK_REFERENCE.match(self._text.between(position, position + 16))
             return position + (reference.end() if reference else 0)
@@ -295,8 +299,7 @@ class _Text:
         return position
 
     def newlines(self, start: int, stop: int) -> int:
-        stretch = np.frombuffer(self._data, np.uint8)[start - self._base : stop - self._base]
-        return int(np.count_nonzero(stretch == ord("\n")))
+        return self._data.count(b"\n", start - self._base, stop - self._base)
 
     def between(self, start: int, stop: int) -> bytes:
         return self._data[start - self._base : stop - self._base]
@@ -317,7 +320,7 @@ class _Text:
             return False
         if len(self._data) > FORM_BYTES + CHUNK:
             raise _TooMuchText
-        chunk = self._stream.read(CHUNK)
+        chunk = self._stream.read(min(CHUNK, max(_FIRST_CHUNK, len(self._data))))
         self._ended = not chunk
         self._data += chunk
         return bool(chunk)

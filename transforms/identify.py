@@ -10,6 +10,7 @@ from lxml import etree
 from schemas.kind import Kind
 from schemas.quarter import Quarter
 from transforms.assemble import employer_key
+from transforms.prolog import parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,25 @@ def identify(form: etree._Element, kind: Kind) -> Identity:
     return _identity(kind, zone)
 
 
+def identify_bytes(content: bytes, kind: Kind) -> Identity:
+    """From the bytes of a valid form (UTF-8) without comments and the like: only what stands
+    before its first repeated block is parsed."""
+    head, found, _ = content.partition(b"<" + kind.repeated[-1].encode())
+    form = etree.fromstring(head + kind.closing if found else content, parser())
+    return identify(form, kind)
+
+
 def glimpse(content: bytes, kind: Kind) -> Identity:
     """From the bytes of a form that is not valid: what a reader would take it for, to help
     finding its sender. Nothing is decided on it."""
 
-    def zone(path: str) -> str | None:
-        match = _element(path.rpartition("/")[2]).search(content)
-        return match[1].decode("utf-8", "replace").strip() if match else None
+    return _identity(kind, lambda path: _text(content, path))
 
-    return _identity(kind, zone)
+
+def glimpse_employer(content: bytes, kind: Kind) -> str | None:
+    """The employer that a form seems to be of; as ``glimpse``."""
+    nsso, company = _text(content, kind.identity.employer), _text(content, kind.identity.company)
+    return _employer(nsso, company)
 
 
 def _identity(kind: Kind, zone: Callable[[str], str | None]) -> Identity:
@@ -71,6 +82,12 @@ def _employer(nsso: str | None, company: str | None) -> str | None:
         return employer_key(nsso, company) if nsso or company else None
     except ValueError:
         return None
+
+
+def _text(content: bytes, path: str) -> str | None:
+    """The text of the first element that has the last name of the path."""
+    match = _element(path.rpartition("/")[2]).search(content)
+    return match[1].decode("utf-8", "replace").strip() if match else None
 
 
 @cache

@@ -1,9 +1,10 @@
 """Accepts or refuses the forms of a range, each on its own.
 
-Forms are taken together in windows of as many lines as a tree can number. A window is wrapped in
-the root tag of its file, parsed once and validated once by libxml2. Only when it does not parse are
-its forms parsed one by one, so that a broken form is refused and its neighbours are not. Validation
-runs on the tree: it costs little beside parsing, and gives every error its exact path.
+A range of one form, as the survey gives them, gets the swift verdict first (``swift``). The others,
+and what is not valid there, are taken together in windows of as many lines as a tree can number. A
+window is wrapped in the root tag of its file, parsed once and validated once by libxml2. Only when
+it does not parse are its forms parsed one by one, so that a broken form is refused and its
+neighbours are not. Validation runs on the tree: it gives every error its exact path.
 """
 
 import re
@@ -15,15 +16,17 @@ from io import BytesIO
 from lxml import etree
 
 from schemas.catalogue import Release
-from transforms.cutting import Cutter
+from transforms.cutting import BLANK, Cutter
 from transforms.diagnosis import diagnose
 from transforms.faults import Fault, Unjudgeable, element_at, faults
 from transforms.findings import Finding, refusal
 from transforms.limits import FINDINGS_PER_FORM
 from transforms.lines import TREE_LINES, tag_lines
 from transforms.prolog import parser
+from transforms.shred_bytes import Markup
 from transforms.shredded import Rows
 from transforms.survey import Range
+from transforms.swift import sound
 
 _FORM_DEPTH = 2
 _FORM_STEP = re.compile(r"^/[^/]+/[^/\[]+(?:\[(\d+)\])?")
@@ -34,9 +37,9 @@ class Judged:
     """One form with its verdict.
 
     ``content``: its bytes in UTF-8; ``start``/``end``: offsets of the form in the received file;
-    ``line``: of its start tag there; ``element``: the parsed form when it is accepted, whose
-    ``sourceline`` plus ``line_shift`` is the line in the file, unless ``block_lines`` gives the
-    line of every block in document order. No findings: accepted.
+    ``line``: of its start tag there. No findings: accepted; then there is ``markup``, its tags in
+    ``content``, or ``tree``, the parsed form, whose ``sourceline`` plus ``line_shift`` is the line
+    in the file, unless ``block_lines`` gives the line of every block in document order.
     """
 
     form_no: int
@@ -45,13 +48,19 @@ class Judged:
     end: int
     content: bytes
     findings: tuple[Finding, ...]
-    element: etree._Element | None
+    tree: etree._Element | None
     line_shift: int
     block_lines: Rows | None = None
+    markup: Markup | None = None
 
     @property
     def accepted(self) -> bool:
         return not self.findings
+
+    @property
+    def element(self) -> etree._Element | None:
+        """The tree of an accepted form; parsed now where its bytes were enough so far."""
+        return self.tree if self.markup is None else etree.fromstring(self.content, parser())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +85,35 @@ def judge(
     data: bytes, where: Range, root_tag: bytes, codec: str, release: Release
 ) -> tuple[Judged, ...]:
     """The forms of ``data``, the bytes of a range, in order. See ``Survey`` for the rest."""
+    swift = _swift(data, where, root_tag, codec, release) if where.forms == 1 else None
+    if swift is not None:
+        return (swift,)
     pieces = _pieces(data, where, release)
     return tuple(
         judged
         for window in _windows(pieces)
         for judged in _judge_window(window, root_tag, codec, release)
     )
+
+
+def _swift(
+    data: bytes, where: Range, root_tag: bytes, codec: str, release: Release
+) -> Judged | None:
+    """The form of a range where nothing is in doubt."""
+    tag = len(data) - len(data.lstrip(BLANK))
+    if not data.startswith(b"<" + release.kind.form.encode() + b">", tag):
+        return None
+    try:
+        content = _utf8(data, codec)
+    except UnicodeDecodeError:
+        return None
+    markup = sound(content, root_tag, release)
+    if markup is None:
+        return None
+    line = where.line + data.count(b"\n", 0, tag)
+    start, end = where.start + tag, where.start + len(data)
+    shift = where.line - 1
+    return Judged(where.form_no, line, start, end, content, (), None, shift, markup=markup)
 
 
 def _pieces(data: bytes, where: Range, release: Release) -> Iterator[_Piece]:

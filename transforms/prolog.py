@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -108,7 +110,7 @@ def _checked(
     try:
         text = head[start : root.end()].decode(codec).encode()
         closing = b"" if empty else b"</" + root["name"].decode(codec).encode() + b">"
-        element = etree.fromstring(text + closing, parser())
+        element = _parsed(text + closing)
     except UnicodeDecodeError:
         return refusal("encoding", f"the bytes do not follow {codec}", tag_line)
     except etree.XMLSyntaxError as error:
@@ -120,6 +122,12 @@ def _checked(
     tag = b" ".join(root[0].decode(codec).encode().splitlines())
     location = element.get(_XSI + "noNamespaceSchemaLocation")
     return Prolog(tag, root.end(), line, codec, location, empty)
+
+
+@lru_cache(maxsize=64)
+def _parsed(document: bytes) -> etree._Element:
+    """Thousands of files start with the same few root tags."""
+    return etree.fromstring(document, parser())
 
 
 def _wrong_root(element: etree._Element, kind: Kind, line: int) -> Finding | None:
@@ -143,6 +151,20 @@ def parser(recover: bool = False) -> etree.XMLParser:
         remove_pis=True,
         huge_tree=False,
         recover=recover,
+    )
+
+
+def validating(schema: etree.XMLSchema, target: Any) -> Any:
+    """A parser as ``parser``, which validates while it parses and makes no tree: ``target`` gets
+    the events that it has a method for."""
+    return etree.XMLParser(
+        load_dtd=False,
+        no_network=True,
+        resolve_entities=False,
+        remove_pis=True,
+        huge_tree=False,
+        schema=schema,
+        target=target,
     )
 
 

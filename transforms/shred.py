@@ -14,19 +14,30 @@ import pyarrow as pa
 from lxml import etree
 
 from schemas.layout import Layout
+from transforms.judge import Judged
 from transforms.shred_bytes import ByteShredder, Markup
 from transforms.shred_walk import WalkShredder
 from transforms.shredded import Rows, Shredded
 
 
 class Shredder:
-    """Gathers forms of one release: ``add`` each, then ``finish`` once."""
+    """Gathers forms of one release: ``take`` or ``add`` each, then ``finish`` once."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._bytes = ByteShredder(layout)
         self._walk = WalkShredder(layout)
         self._walked: list[bool] = []
+
+    def take(self, form: Judged, file_id: str) -> None:
+        """One accepted form."""
+        if form.markup is not None:
+            self._walked.append(False)
+            self._bytes.add(form.markup, file_id, form.form_no, form.line)
+            return
+        assert form.tree is not None
+        place = form.form_no, form.line_shift, form.block_lines
+        self.add(form.tree, file_id, *place, form.content)
 
     def add(
         self,

@@ -2,14 +2,15 @@
 
 Works on what libxml2 has accepted, so structure and names are known to be right; what is looked for
 are the places of tags, the path of each block, the column of each zone. Whatever would make the
-search in bytes doubtful (comments, CDATA, instructions, references, attributes, blanks in tags, a
-``>`` in a text, a carriage return in a value) is not understood here: ``Markup.of`` says so, and
-the walk over the tree takes the form. The walk is the oracle of this route in the tests.
+search in bytes doubtful (comments, CDATA, instructions, references, attributes, prefixes, blanks in
+tags, a ``>`` in a text, a carriage return in a value) is not understood here: ``Markup.of`` says
+so, and the walk over the tree takes the form. The walk is the oracle of this route in the tests.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,9 @@ from transforms.assemble import Gathered, assemble, zones_of
 from transforms.shredded import Rows, Shredded
 
 _CR_IN_VALUE = re.compile(rb"<[^/>]+>[^<]*\r[^<]*</")
-_LT, _GT, _SLASH, _LF, _SPACE, _BANG, _QUESTION = b"<>/\n !?"
+_LT, _GT, _SLASH, _LF, _SPACE, _BANG, _QUESTION, _COLON = b"<>/\n !?:"
 _WORD = 8
+_SLOT_BITS = 16
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _NO_NODE = -1
 
@@ -52,7 +54,15 @@ class Markup:
             return None
         if b"\r" in content and _CR_IN_VALUE.search(content):
             return None
+        if b":" in content and _in_tag(np.flatnonzero(data == _COLON), opening, closing):
+            return None
         return cls(content, opening, closing)
+
+
+def _in_tag(places: Rows, opening: Rows, closing: Rows) -> bool:
+    """Whether one of the places lies within a tag."""
+    before = np.searchsorted(opening, places) - 1
+    return bool(((before >= 0) & (closing[before] > places)).any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +74,7 @@ class _Plan:
     """
 
     layout: Layout
-    words: npt.NDArray[np.uint64]
-    lengths: Rows
-    order: Rows
-    hashes: npt.NDArray[np.uint64]
+    names: "_Names"
     node: Rows
     column: Rows
     zones: tuple[tuple[int, str], ...]
@@ -84,22 +91,79 @@ class _Plan:
                 node[block.parent, number[block.path[-1]]] = at
         for at, (inside, zone) in enumerate(zones):
             column[inside, number[zone]] = at
-        words = _words_of_names(names)
-        lengths = np.array([len(name.encode()) for name in names])
-        hashes = _hashes(words, lengths)
-        order = np.argsort(hashes)
-        return cls(layout, words, lengths, order, hashes[order], node, column, zones)
+        return cls(layout, _Names.of(names), node, column, zones)
 
-    def names(self, data: Bytes, starts: Rows, lengths: Rows) -> Rows:
-        """The number of the name of each tag, given where names start and how long they are."""
-        words = _words(data, starts, lengths, self.words.shape[1])
-        hashes = _hashes(words, lengths)
-        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
-        found = self.order[at]
-        same = (self.lengths[found] == lengths) & (self.words[found] == words).all(axis=1)
-        if not same.all():
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names of elements, told apart by a key: length, last eight bytes, first ``words`` words.
+
+    One word is enough for most schemas. ``slots`` is a table without collisions: the top bits of
+    ``key * factor`` give the number of a name. What is looked up has been validated, so every name
+    is one of these; that its key is that of the name found is verified all the same.
+    """
+
+    keys: npt.NDArray[np.uint64]
+    words: int
+    factor: np.uint64
+    slots: npt.NDArray[np.int16]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> "_Names":
+        """A table for distinct names."""
+        encoded = [name.encode() for name in names]
+        lengths = np.array([len(name) for name in encoded])
+        starts = np.cumsum(lengths) - lengths
+        data = np.frombuffer(b"".join(encoded) + bytes(_WORD), np.uint8)
+        for words in count(1):
+            keys = _keys(data, starts, lengths, words)
+            if len(np.unique(keys)) == len(names):
+                break
+        for seed in count():
+            factor = _MIX + np.uint64(2 * seed)
+            places = _slot(keys, factor)
+            if len(np.unique(places)) == len(names):
+                break
+        slots = np.zeros(1 << _SLOT_BITS, dtype=np.int16)
+        slots[places] = np.arange(len(names))
+        return cls(keys, words, factor, slots)
+
+    def numbers(self, data: Bytes, starts: Rows, lengths: Rows) -> npt.NDArray[np.int16]:
+        """The number of the name of each tag, given where names start and how long they are.
+
+        ``data`` has at least ``_WORD`` more bytes behind the last name.
+        """
+        keys = _keys(data, starts, lengths, self.words)
+        found = self.slots[_slot(keys, self.factor)]
+        if not np.array_equal(self.keys[found], keys):
             raise ValueError("a valid form has an element that its schema does not have")
         return found
+
+
+def _keys(data: Bytes, starts: Rows, lengths: Rows, words: int) -> npt.NDArray[np.uint64]:
+    """The key of each name. Words are zero behind the end of the name."""
+    view = np.ndarray((len(data) - _WORD + 1,), "<u8", buffer=data, strides=(1,))
+    size = np.minimum(lengths, _WORD)
+    mixed = _mixed(lengths.astype(np.uint64), view[starts + (lengths - size)] & _MASKS[size])
+    for at in range(0, words * _WORD, _WORD):
+        left = np.clip(lengths - at, 0, _WORD)
+        inside = np.where(left > 0, starts + at, starts)
+        mixed = _mixed(mixed, view[inside] & _MASKS[left])
+    return mixed
+
+
+def _mixed(keys: npt.NDArray[np.uint64], words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    mixed = (keys ^ words) * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    return np.asarray(mixed, dtype=np.uint64)
+
+
+def _slot(keys: npt.NDArray[np.uint64], factor: np.uint64) -> npt.NDArray[np.uint64]:
+    return np.asarray((keys * factor) >> np.uint64(64 - _SLOT_BITS), dtype=np.uint64)
+
+
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], dtype=np.uint64)
+"""Keeps the first bytes of a word."""
 
 
 class ByteShredder:
@@ -124,7 +188,7 @@ class ByteShredder:
 
     def finish(self) -> Shredded:
         """Tables of all forms added, in the order of adding."""
-        padding = bytes(_WORD * self._plan.words.shape[1])
+        padding = bytes(_WORD)
         data = b"".join([*(markup.content for markup in self._markups), padding])
         shifts = np.cumsum([0, *(len(markup.content) for markup in self._markups)])[:-1]
         found = _Found.of(
@@ -143,13 +207,12 @@ class _Found:
 
     data: Bytes
     plan: _Plan
+    texts: pa.StringArray
     blocks: list[Rows] = field(default_factory=list)
     parents: list[Rows] = field(default_factory=list)
-    seq: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    line: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    seq: list[Rows] = field(default_factory=list)
+    line: list[Rows] = field(default_factory=list)
     leaves: list[tuple[Rows, Rows, Rows]] = field(default_factory=list)
-    text_start: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    text_end: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @classmethod
     def of(
@@ -157,19 +220,20 @@ class _Found:
     ) -> "_Found":
         ends = data[opening + 1] == _SLASH
         empty = data[closing - 1] == _SLASH
-        depth = np.cumsum(np.where(ends, -1, np.where(empty, 0, 1)))
-        depth -= ~ends & ~empty
+        step = (~(ends | empty)).astype(np.int8) - ends
+        depth = np.cumsum(step, dtype=np.int16)
         tags = np.flatnonzero(~ends)
-        names = plan.names(data, opening[tags] + 1, (closing - opening - 1 - empty)[tags])
-        found = cls(data, plan)
-        found.text_start = closing[tags] + 1
+        starts, stops = opening[tags], closing[tags]
+        names = plan.names.numbers(data, starts + 1, stops - starts - 1 - empty[tags])
         following = np.append(opening, len(data))[tags + 1]
-        found.text_end = np.where(empty[tags], found.text_start, following)
-        found._walk(depth[tags], names)
-        found._number(opening[tags], form_lines)
+        behind = np.where(empty[tags], stops + 1, following)
+        found = cls(data, plan, _texts(data, stops + 1, behind))
+        # A start tag is one level above what it encloses; a tag that closes itself is not.
+        found._walk((depth - (step > 0))[tags], names)
+        found._number(starts, form_lines)
         return found
 
-    def _walk(self, depth: Rows, names: Rows) -> None:
+    def _walk(self, depth: npt.NDArray[np.int16], names: npt.NDArray[np.int16]) -> None:
         """Level by level: the block around each element, and what the element is in it."""
         layout, plan = self.plan.layout, self.plan
         self.blocks = [np.zeros(0, dtype=np.int64) for _ in layout]
@@ -200,17 +264,19 @@ class _Found:
         return row
 
     def _number(self, places: Rows, form_lines: Rows) -> None:
-        """Number of each block in its form, and line of every start tag."""
+        """Number of each block in its form, and line of its start tag."""
         is_block = np.zeros(len(places), dtype=np.bool_)
         for tags in self.blocks:
             is_block[tags] = True
-        forms = self.blocks[0]
-        form = np.searchsorted(forms, np.arange(len(places)), side="right") - 1
-        count = np.cumsum(is_block)
-        self.seq = np.asarray(count - count[forms][form] + 1, dtype=np.int64)
+        number = np.cumsum(is_block, dtype=np.int32)
         breaks = np.flatnonzero(self.data == _LF)
-        line = np.searchsorted(breaks, places)
-        self.line = line - line[forms][form] + form_lines[form]
+        forms = self.blocks[0]
+        first = np.searchsorted(breaks, places[forms])
+        for tags in self.blocks:
+            form = np.searchsorted(forms, tags, side="right") - 1
+            self.seq.append((number[tags] - number[forms][form] + 1).astype(np.int64))
+            line = np.searchsorted(breaks, places[tags]) - first[form]
+            self.line.append(line + form_lines[form])
 
     def gathered(self) -> Iterator[Gathered]:
         """The rows of every block, in the order of the layout."""
@@ -222,27 +288,27 @@ class _Found:
         texts: list[dict[str, pa.Array]] = [{} for _ in self.plan.layout]
         for at, (node, zone) in enumerate(self.plan.zones):
             of_zone = order[bounds[at] : bounds[at + 1]]
-            texts[node][zone] = self._texts(len(self.blocks[node]), row[of_zone], tag[of_zone])
-        for node, tags in enumerate(self.blocks):
-            yield Gathered(self.parents[node], self.seq[tags], self.line[tags], texts[node])
+            texts[node][zone] = self._zone(len(self.blocks[node]), row[of_zone], tag[of_zone])
+        for node in range(len(self.plan.layout)):
+            yield Gathered(self.parents[node], self.seq[node], self.line[node], texts[node])
 
-    def _texts(self, rows: int, at: Rows, tags: Rows) -> pa.Array:
+    def _zone(self, rows: int, at: Rows, tags: Rows) -> pa.Array:
         """The texts of a zone by row of its block; null where the block does not have it."""
         if not len(tags):
             return pa.nulls(rows, pa.string())
-        starts, lengths = self.text_start[tags], self.text_end[tags] - self.text_start[tags]
-        sizes = np.zeros(rows, dtype=np.int64)
-        sizes[at] = lengths
-        offsets = np.zeros(rows + 1, dtype=np.int32)
-        np.cumsum(sizes, out=offsets[1:])
-        shift = np.repeat(starts - offsets[at], lengths)
-        content = self.data[shift + np.arange(len(shift))]
-        present = np.zeros(rows, dtype=np.bool_)
-        present[at] = True
-        buffers = (np.packbits(present, bitorder="little"), offsets, content)
-        return pa.StringArray.from_buffers(
-            rows, *(pa.py_buffer(b) for b in (buffers[1], buffers[2], buffers[0]))
-        )
+        if len(tags) == rows:
+            return self.texts.take(pa.array(2 * tags))
+        place = np.zeros(rows, dtype=np.int64)
+        absent = np.ones(rows, dtype=np.bool_)
+        place[at], absent[at] = 2 * tags, False
+        return self.texts.take(pa.array(place, mask=absent))
+
+
+def _texts(data: Bytes, starts: Rows, ends: Rows) -> pa.StringArray:
+    """The bytes between ``starts`` and ``ends``, at every second place; nothing is copied."""
+    bounds = np.empty(2 * len(starts) + 1, dtype=np.int32)
+    bounds[0:-1:2], bounds[1::2], bounds[-1] = starts, ends, len(data)
+    return pa.StringArray.from_buffers(2 * len(starts), pa.py_buffer(bounds), pa.py_buffer(data))
 
 
 _PLANS: dict[int, tuple[Layout, _Plan]] = {}
@@ -254,31 +320,3 @@ def _plan(layout: Layout) -> _Plan:
     if known is None or known[0] is not layout:
         known = _PLANS[id(layout)] = layout, _Plan.of(layout)
     return known[1]
-
-
-def _words_of_names(names: Sequence[str]) -> npt.NDArray[np.uint64]:
-    width = -(-max(len(name.encode()) for name in names) // _WORD) * _WORD
-    padded = b"".join(name.encode().ljust(width, b"\0") for name in names)
-    return np.frombuffer(padded, "<u8").reshape(len(names), -1)
-
-
-def _words(data: Bytes, starts: Rows, lengths: Rows, width: int) -> npt.NDArray[np.uint64]:
-    """The bytes of names as words of eight, zero behind the end of the name."""
-    view = np.ndarray((len(data) - _WORD + 1,), "<u8", buffer=data, strides=(1,))
-    words = np.empty((len(starts), width), dtype=np.uint64)
-    for at in range(width):
-        left = np.clip(lengths - at * _WORD, 0, _WORD)
-        words[:, at] = view[starts + at * _WORD] & _MASKS[left]
-    return words
-
-
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], dtype=np.uint64)
-"""Keeps the first bytes of a word."""
-
-
-def _hashes(words: npt.NDArray[np.uint64], lengths: Rows) -> npt.NDArray[np.uint64]:
-    mixed = lengths.astype(np.uint64)
-    for at in range(words.shape[1]):
-        mixed = (mixed ^ words[:, at]) * _MIX
-        mixed ^= mixed >> np.uint64(29)
-    return mixed

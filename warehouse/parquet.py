@@ -1,7 +1,8 @@
 """From the types between stages to the types at rest, and on to Parquet."""
 
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,18 +38,63 @@ def write_part(sink: str | Path | IO[bytes], table: pa.Table, layout: Table) -> 
 
 def write_rest(sink: str | Path | IO[bytes], table: pa.Table) -> None:
     """Write ``table`` (rest types) as one Parquet file."""
-    numbers = [f.name for f in table.schema if _is_number(f.type)]
-    pq.write_table(
-        table.combine_chunks(),
-        sink,
-        row_group_size=ROWS_IN_GROUP,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=[_leaf(f) for f in table.schema if _is_text(f.type)],
-        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
-        store_decimal_as_integer=True,
-        write_statistics=True,
-    )
+    with pq.ParquetWriter(sink, table.schema, **_options(table.schema)) as writer:
+        writer.write_table(table.combine_chunks(), row_group_size=ROWS_IN_GROUP)
+
+
+class PartWriter:
+    """One Parquet file, written as its rows come. The bytes depend on the rows alone.
+
+    No more than a row group waits in memory. Use it in a ``with`` statement; after an error the
+    file is not whole.
+    """
+
+    def __init__(self, sink: str | Path | IO[bytes], layout: Table) -> None:
+        self._layout = layout
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+        self._writer = pq.ParquetWriter(sink, layout.rest, **_options(layout.rest))
+
+    def append(self, table: pa.Table) -> None:
+        """Adds ``table`` (inside types); raises as ``at_rest``."""
+        self._waiting.append(at_rest(table, self._layout))
+        self._rows += table.num_rows
+        if self._rows >= ROWS_IN_GROUP:
+            waiting = pa.concat_tables(self._waiting)
+            whole = self._rows - self._rows % ROWS_IN_GROUP
+            for start in range(0, whole, ROWS_IN_GROUP):
+                self._write(waiting.slice(start, ROWS_IN_GROUP))
+            self._waiting = [waiting.slice(whole)]
+            self._rows -= whole
+
+    def _write(self, group: pa.Table) -> None:
+        self._writer.write_table(group.combine_chunks(), row_group_size=ROWS_IN_GROUP)
+
+    def __enter__(self) -> "PartWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None and self._rows:
+            self._write(pa.concat_tables(self._waiting))
+        self._writer.close()
+
+
+def _options(schema: pa.Schema) -> dict[str, Any]:
+    """How Parquet keeps the columns; measured, see the package."""
+    numbers = [f.name for f in schema if _is_number(f.type)]
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": [_leaf(f) for f in schema if _is_text(f.type)],
+        "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        "store_decimal_as_integer": True,
+        "write_statistics": True,
+    }
 
 
 def _column(table: pa.Table, layout: Table, column: Column) -> pa.ChunkedArray:

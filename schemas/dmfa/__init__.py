@@ -28,4 +28,5 @@ DMFA = Kind(
         reference="Reference/ReferenceNbr",
     ),
     duplicate="90007-006",
+    repeated=("EmployerDeclaration", "NaturalPerson"),
 )

@@ -26,7 +26,7 @@ def job(tmp_path: Path) -> Job:
 
 @pytest.fixture
 def batches(job: Job, quarter_files: Path, monkeypatch: pytest.MonkeyPatch) -> list[Batch]:
-    monkeypatch.setattr(survey_step, "RANGE_BYTES", 100_000)
+    monkeypatch.setattr(survey_step, "SHARED_BYTES", 10_000)
     surveyed = [survey_files(group, job) for group in file_groups([str(quarter_files)])]
     return plan(surveyed, frozenset(), job)[1]
 
@@ -34,7 +34,7 @@ def batches(job: Job, quarter_files: Path, monkeypatch: pytest.MonkeyPatch) -> l
 def test_a_lost_receipt_stops_the_commit(
     operator: Operator, quarter_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey_step, "RANGE_BYTES", 100_000)
+    monkeypatch.setattr(survey_step, "SHARED_BYTES", 10_000)
 
     def losing(path: Path) -> Iterator[Path]:
         with replacing(path) as draft:

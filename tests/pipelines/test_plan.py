@@ -26,7 +26,7 @@ def surveyed(job: Job, quarter_files: Path) -> list[tuple[SurveyedFile, ...]]:
 def test_groups_hold_every_file_once_in_order(
     quarter_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey_step, "RANGE_BYTES", 100_000)
+    monkeypatch.setattr(survey_step, "SURVEY_BYTES", 100_000)
     groups = list(file_groups([str(quarter_files)]))
     assert len(groups) > 1
     assert [path for group in groups for path in group] == sorted(map(str, quarter_files.iterdir()))
@@ -43,7 +43,7 @@ def test_hidden_files_are_left_out_and_other_names_are_not(tmp_path: Path) -> No
 def test_order_of_the_workers_does_not_matter(
     job: Job, surveyed: list[tuple[SurveyedFile, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey_step, "RANGE_BYTES", 100_000)
+    monkeypatch.setattr(survey_step, "SHARED_BYTES", 10_000)
     single = [(file,) for group in surveyed for file in group]
     first = plan(single, frozenset(), job)
     random.Random(3).shuffle(single)

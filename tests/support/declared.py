@@ -284,6 +284,5 @@ def file_ids() -> Iterator[str]:
 
 def _add(shredder: Shredder, file_id: str, forms: Sequence[Judged]) -> None:
     for judged in forms:
-        assert judged.element is not None, judged.findings
-        place = file_id, judged.form_no, judged.line_shift, judged.block_lines
-        shredder.add(judged.element, *place)
+        assert judged.accepted, judged.findings
+        shredder.take(judged, file_id)

@@ -1,7 +1,7 @@
 """What a declarer is told about a form that is wrong, and that its neighbours are not."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import process_time
 
 import pytest
@@ -29,7 +29,7 @@ from declared import (
 from lxml import etree
 
 from schemas.quarter import Quarter
-from transforms import judge, limits, survey
+from transforms import judge, limits
 from transforms.findings import Finding
 
 SECOND = usual_form(inss=INSS[1], reference="B")
@@ -329,20 +329,28 @@ MIXED = [
 ]
 
 
-@pytest.mark.parametrize("limit", [1, 3000, 10_000])
+@pytest.mark.parametrize("together", [2, 5, 60])
 @pytest.mark.parametrize("spoilt", ["", "<Form><a></Form>", "stray"])
-def test_ranges_change_nothing(limit: int, spoilt: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file judged in ranges has the findings of the file judged at once."""
+def test_ranges_change_nothing(together: int, spoilt: str) -> None:
+    """Forms judged one by one have the findings of forms judged together."""
     data = document(*MIXED[:20], "<!-- a\nb -->", spoilt, *MIXED[20:])
-    at_once = outcome(data)
-    monkeypatch.setattr(survey, "RANGE_BYTES", limit)
-    in_ranges = outcome(data)
-    assert len(at_once.survey.ranges) == 1
-    assert len(in_ranges.survey.ranges) > 5
-    assert [described(form) for form in in_ranges.judged] == [
-        described(form) for form in at_once.judged
+    one_by_one = outcome(data)
+    ranges = one_by_one.survey.ranges
+    assert len(ranges) > 5
+    groups = [ranges[at : at + together] for at in range(0, len(ranges), together)]
+    at_once = [
+        judged
+        for group in groups
+        for judged in judge.judge(
+            data[group[0].start : group[-1].end],
+            replace(group[0], end=group[-1].end, forms=len(group)),
+            one_by_one.survey.root_tag,
+            "utf-8",
+            release_of(Q1_2023),
+        )
     ]
-    assert in_ranges.survey.forms == at_once.survey.forms == len(at_once.judged)
+    assert [described(form) for form in at_once] == [described(form) for form in one_by_one.judged]
+    assert one_by_one.survey.forms == len(at_once)
 
 
 def described(judged: judge.Judged) -> tuple[object, ...]:

@@ -39,21 +39,27 @@ def test_a_good_file() -> None:
     assert found.file_id == hashlib.sha256(GOOD).hexdigest()
     assert (found.size, found.codec, found.forms) == (len(GOOD), "utf-8", 6)
     assert (found.release, found.refused, found.set_aside) == (Q1_2023, None, None)
-    (whole,) = found.ranges
-    assert GOOD[whole.start : whole.end].strip().decode() == "\n".join(FORMS)
-    assert (whole.line, whole.form_no, whole.forms) == (2, 1, 6)
+    pieces = [GOOD[part.start : part.end].strip().decode() for part in found.ranges]
+    assert pieces == FORMS
+    assert [part.form_no for part in found.ranges] == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize("limit", [1, 2500, 5000, 1 << 30])
-def test_ranges_are_whole_forms_in_order(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "RANGE_BYTES", limit)
+def test_employers_are_what_the_bytes_seem_to_say() -> None:
+    number = "<NOSSRegistrationNbr>112367321</NOSSRegistrationNbr>"
+    other = FORMS[0].replace(number, number.replace("112367321", "77"))
+    hidden = FORMS[0].replace(number, f"<!-- {number} -->")
+    found = surveyed(document(FORMS[0], other, hidden, "<Form/>"))
+    assert [part.employer for part in found.ranges[:2]] == ["112367321", "000000077"]
+    assert found.ranges[3].employer == ""
+
+
+def test_ranges_are_forms_in_order() -> None:
     found = surveyed(GOOD)
     numbers, end = 1, found.ranges[0].start
     for part in found.ranges:
         assert (part.form_no, part.start) == (numbers, end)
         assert part.line == GOOD.count(b"\n", 0, part.start) + 1
-        assert GOOD[part.start : part.end].count(b"<Form>") == part.forms
-        assert part.forms == 1 or part.end - part.start <= limit
+        assert GOOD[part.start : part.end].count(b"<Form>") == part.forms == 1
         numbers, end = numbers + part.forms, part.end
     assert numbers == 7
     assert GOOD[end:].strip() == b"</DmfAOriginal>"
@@ -220,7 +226,7 @@ def test_a_form_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_limits_are_in_bytes_and_sane() -> None:
-    assert limits.PROLOG_BYTES < limits.RANGE_BYTES < limits.FORM_BYTES
+    assert limits.PROLOG_BYTES < limits.WINDOW_BYTES < limits.FORM_BYTES
 
 
 # --- never an exception --------------------------------------------------------------------------
