@@ -18,14 +18,15 @@ import pyarrow.parquet as pq
 from pipelines.duplicates import Duplicate, duplicates
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
 from pipelines.keep import keep_refused
-from pipelines.output import ACCEPTED, QUARANTINED, REFUSED
+from pipelines.long_forms import settle
+from pipelines.output import ACCEPTED, QUARANTINED, REFUSED, read_ledger
 from pipelines.storage import open_file
 from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
 from pipelines.survey_step import PATHS
 from pipelines.work import Job, Plan, Receipt
 from schemas.core import PARAMETER
 from schemas.ops import FINDING, FORM, MEASURES, RUN
-from schemas.tables import Table, empty, from_rows
+from schemas.tables import empty, from_rows
 from transforms.contribute import rules_fingerprint
 from transforms.contribute.written import written
 from transforms.rates.book import rate_book
@@ -69,8 +70,13 @@ class Collected:
         receipts = tuple(Receipt.from_json(line) for line in lines)
         files = pq.read_table(planned.files_ledger)
         _check_complete(planned, receipts)
-        forms = _ledger(FORM, [receipt.forms_ledger for receipt in receipts])
-        findings = _ledger(FINDING, [receipt.findings_ledger for receipt in receipts])
+        settled = settle(
+            job,
+            receipts,
+            read_ledger(FORM, [receipt.forms_ledger for receipt in receipts]),
+            read_ledger(FINDING, [receipt.findings_ledger for receipt in receipts]),
+        )
+        receipts, forms, findings = settled.receipts, settled.forms, settled.findings
         _check_forms(files, forms)
         twice = tuple(duplicates(forms, _names(files), declared, job.kind))
         _keep_duplicates(job, forms, twice)
@@ -219,14 +225,6 @@ def _check_forms(files: pa.Table, forms: pa.Table) -> None:
     surveyed = int(pc.sum(fresh.column("forms")).as_py() or 0)
     if surveyed != forms.num_rows:
         raise IncompleteRun(f"{surveyed} forms were surveyed, {forms.num_rows} are accounted for")
-
-
-def _ledger(layout: Table, paths: Sequence[str]) -> pa.Table:
-    tables = [empty(layout)]
-    for path in paths:
-        with pa.memory_map(path) as source:
-            tables.append(pa.ipc.open_file(source).read_all())
-    return pa.concat_tables(tables)
 
 
 def _names(files: pa.Table) -> dict[str, str]:

@@ -4,7 +4,8 @@ Everything is written under other names and renamed when it is whole: a runner m
 twice, even at once, and both write the same bytes.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from io import BytesIO
@@ -17,7 +18,7 @@ from pipelines.keep import keep_refused, replacing
 from pipelines.storage import check_unchanged, open_file
 from pipelines.work import Job, Stretch
 from schemas.ops import FINDING, FORM
-from schemas.tables import Table, from_rows
+from schemas.tables import Table, empty, from_rows
 from transforms.control import Totals
 from transforms.findings import Finding
 from transforms.identify import Identity
@@ -25,10 +26,15 @@ from transforms.judge import Judged
 from warehouse.parquet import PartWriter
 
 ACCEPTED, REFUSED, QUARANTINED = "accepted", "refused", "quarantined"
+DOUBTED = "doubted"
+"""Of a long form with a segment that is not simply accepted: it is judged as a whole afterwards."""
 
 
 class Output:
-    """The output of one batch, in a ``with`` statement; parts are there when it ends."""
+    """The output of one batch, in a ``with`` statement; parts are there when it ends.
+
+    ``counts``: forms by disposition.
+    """
 
     def __init__(self, job: Job, number: int) -> None:
         self._job = job
@@ -39,6 +45,7 @@ class Output:
         self._writers: dict[str, PartWriter] = {}
         self._open = ExitStack()
         self.parts: dict[str, tuple[str, ...]] = {}
+        self.counts: Counter[str] = Counter()
 
     def __enter__(self) -> "Output":
         return self
@@ -90,6 +97,8 @@ class Output:
             if facts is not None:
                 row |= {name: getattr(facts, name) for name in facts.__slots__}
         self._forms.append(row)
+        # The segments of a long form have a row each, the first of them counts.
+        self.counts[disposition] += stretch.part is None or stretch.part.forms
 
     def finding(self, stretch: Stretch, form_no: int | None, finding: Finding) -> None:
         """Why a form, or a whole file, is not accepted."""
@@ -131,12 +140,6 @@ class Output:
                 keep_refused(self._job.folder("quarantine"), name, [fault], source)
             check_unchanged(stretch.path, stretch.stamp)
 
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """Forms by disposition."""
-        dispositions = [row["disposition"] for row in self._forms]
-        return {name: dispositions.count(name) for name in (ACCEPTED, REFUSED, QUARANTINED)}
-
     def forms_ledger(self) -> str:
         """Writes the rows of ``ops.form``; the path."""
         return self._ledger(FORM, from_rows(FORM, self._forms))
@@ -151,6 +154,15 @@ class Output:
         with replacing(path) as draft:
             _write_ipc(draft, table)
         return str(path)
+
+
+def read_ledger(layout: Table, paths: Sequence[str]) -> pa.Table:
+    """The rows of ledgers, inside types."""
+    tables = [empty(layout)]
+    for path in paths:
+        with pa.memory_map(path) as source:
+            tables.append(pa.ipc.open_file(source).read_all())
+    return pa.concat_tables(tables)
 
 
 def _write_ipc(path: Path, table: pa.Table) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipelines.keep import replacing
-from pipelines.output import ACCEPTED, QUARANTINED, REFUSED, Output
+from pipelines.output import ACCEPTED, DOUBTED, QUARANTINED, REFUSED, Output
 from pipelines.reference import read_reference
 from pipelines.storage import check_unchanged, open_file
 from pipelines.survey_step import file_fault
@@ -19,18 +19,21 @@ from schemas.catalogue import Release
 from schemas.core import CONTRIBUTION, RELATION
 from schemas.kind import Kind
 from schemas.quarter import Quarter
-from transforms.check import check
+from transforms.check import CHECKS, check
 from transforms.contribute import contribute
 from transforms.contribute.findings import anomalies
 from transforms.control import Totals, count_form
 from transforms.findings import refusal
 from transforms.identify import Identity, glimpse, identify, identify_bytes
-from transforms.judge import Judged, judge
+from transforms.judge import Judged, judge, judge_segment
 from transforms.limits import WINDOW_BYTES
+from transforms.long_form import is_own, placed
+from transforms.ranges import Range, Segment
 from transforms.rates.book import rate_book
 from transforms.relate import relate
 from transforms.shred import Shredder
 from transforms.shredded import Shredded
+from transforms.survey import Survey
 
 
 def process(batch: Batch, job: Job) -> Receipt:
@@ -70,31 +73,63 @@ class _Working:
             fault = file_fault(stretch.survey)
             assert fault is not None
             self.output.set_aside_file(stretch, fault)
+        elif stretch.part.segment is not None:
+            self._segment(stretch, stretch.part, stretch.part.segment)
         else:
-            self._judge(stretch)
+            self._judge(stretch, stretch.part)
         self.size += stretch.size
         if self.waiting >= WINDOW_BYTES:
             self.finish_window()
 
-    def _judge(self, stretch: Stretch) -> None:
+    def _judge(self, stretch: Stretch, part: Range) -> None:
         """A range of forms: each accepted, refused, or set aside."""
-        part, found = stretch.part, stretch.survey
-        assert part is not None
-        assert found.release is not None
-        assert found.codec is not None
-        release = self.job.catalogue.find(self.job.kind, found.release)
-        assert release is not None
-        with self.timed("read"), open_file(stretch.path) as source:
-            source.seek(part.start)
-            data = source.read(part.end - part.start)
-            check_unchanged(stretch.path, stretch.stamp)
+        release, codec = self._contract(stretch.survey)
+        data = self._read(stretch, part.start, part.end)
         with self.timed("validate"):
-            judged = judge(data, part, found.root_tag, found.codec, release)
+            judged = judge(data, part, stretch.survey.root_tag, codec, release)
         if len(judged) != part.forms:
             raise RuntimeError(f"{part.forms} forms were surveyed, {len(judged)} were judged")
         for form in judged:
             received = data[form.start - part.start : form.end - part.start]
             self._judged(stretch, form, received, release)
+
+    def _segment(self, stretch: Stretch, part: Range, segment: Segment) -> None:
+        """A segment of a long form: accepted for its part, or the form is left in doubt."""
+        release, codec = self._contract(stretch.survey)
+        head, inner, tail = (
+            self._read(stretch, *place) for place in (segment.head, segment.inner, segment.tail)
+        )
+        with self.timed("validate"):
+            form = judge_segment(head, inner, tail, part, stretch.survey.root_tag, codec, release)
+        if form is None or _identity(form, self.job.kind).quarter != str(self.job.quarter):
+            self.output.form(stretch, part.form_no, DOUBTED)
+            return
+        with self.timed("count"):
+            totals = count_form(form.content if segment.number == 0 else inner)
+        self.finish_window()
+        with self.timed("shred"):
+            shredder = Shredder(release.layout)
+            shredder.take(form, stretch.survey.file_id)
+            shredded = placed(shredder.finish(), segment, self.job.kind)
+        identity = _identity(form, self.job.kind)
+        self.totals += totals
+        self.output.form(stretch, part.form_no, ACCEPTED, form, identity, totals)
+        self._derive(shredded, segment)
+
+    def _contract(self, found: Survey) -> tuple[Release, str]:
+        """What judges the forms of a file, and their codec."""
+        assert found.release is not None
+        assert found.codec is not None
+        release = self.job.catalogue.find(self.job.kind, found.release)
+        assert release is not None
+        return release, found.codec
+
+    def _read(self, stretch: Stretch, start: int, end: int) -> bytes:
+        with self.timed("read"), open_file(stretch.path) as source:
+            source.seek(start)
+            data = source.read(end - start)
+            check_unchanged(stretch.path, stretch.stamp)
+        return data
 
     def _judged(self, stretch: Stretch, form: Judged, received: bytes, release: Release) -> None:
         kind, quarter = self.job.kind, str(self.job.quarter)
@@ -130,9 +165,14 @@ class _Working:
         self.shredders.clear()
         self.waiting = 0
 
-    def _derive(self, shredded: Shredded) -> None:
+    def _derive(self, shredded: Shredded, segment: Segment | None = None) -> None:
+        """What follows from some forms, or from a segment of one: its own blocks are written."""
+        kind = self.job.kind
+        blocks = [b for b in shredded.layout if segment is None or is_own(b.path, segment, kind)]
+        own = {block.table.name for block in blocks}
         with self.timed("check"):
-            self.output.anomalies(check(shredded))
+            checks = [c for c in CHECKS if c.table in own and not (segment and c.whole)]
+            self.output.anomalies(check(shredded, checks))
         with self.timed("relate"):
             relations = relate(shredded)
         with self.timed("contribute"):
@@ -147,8 +187,8 @@ class _Working:
             self.formulas.update(name for name in used if name)
             self.output.anomalies(anomalies(contributions))
         with self.timed("write"):
-            tables = self.job.catalogue.tables(self.job.kind)
-            for block in shredded.layout:
+            tables = self.job.catalogue.tables(kind)
+            for block in blocks:
                 layout = tables[block.table.full_name]
                 self.output.rows(layout, shredded.tables[block.table.name])
             self.output.rows(RELATION, relations)

@@ -11,7 +11,8 @@ from schemas.kind import Kind
 from schemas.kinds import kind_named
 from schemas.quarter import Quarter
 from transforms.control import Totals
-from transforms.survey import Range, Survey
+from transforms.ranges import Range
+from transforms.survey import Survey
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,17 @@ Reads a stream once, in chunks, and keeps no more than a chunk and the form it s
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
-from transforms.limits import FORM_BYTES, PROLOG_BYTES
-
-CHUNK, _FIRST_CHUNK = 8 * 1024 * 1024, 128 * 1024
-"""Bytes read at once at the most, and at first: most files are small."""
+from transforms.limits import PROLOG_BYTES, SEGMENT_BYTES
+from transforms.streamed import Next, Readable, Text, TooMuchText
 
 BLANK = b" \t\r\n"
+_LONGEST_TAG = 256
+"""More than any tag that is searched for: a search starts again so far before its last end."""
 _AFTER_NAME = b" \t\r\n/>"
 _COMMENT, _CDATA, _INSTRUCTION = (b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")
-_EVERYWHERE = 1 << 62
 _WHOLE_TAG = re.compile(rb"""<[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>""")
 _BLANK_REFERENCE = re.compile(rb"&#(?:0*(?:9|10|13|32)|x0*(?:9|[aA]|[dD]|20));")
 
@@ -31,17 +29,14 @@ class FormTooLarge(Exception):
     """A form (or what should be one) goes beyond ``FORM_BYTES``; ``args``: line it starts in."""
 
 
-class Readable(Protocol):
-    """What a document is read from, front to back."""
-
-    def read(self, size: int, /) -> bytes: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Bytes ``start`` to ``end`` of the document, blanks and comments before the form included.
 
-    ``tag`` is where the form itself starts; ``line`` is that of the byte at ``start``.
+    ``tag`` is where the form itself starts; ``line`` is that of the byte at ``start``. A form
+    longer than ``SEGMENT_BYTES`` comes in several pieces where the cutter knows a repeated block:
+    then ``inner`` is where the repeated blocks of the piece start and end, ``more`` says that
+    another piece of the form follows, and ``odd`` that its pieces make sense only together.
     """
 
     start: int
@@ -49,6 +44,9 @@ class Piece:
     end: int
     line: int
     stray: bool = False
+    inner: tuple[int, int] | None = None
+    more: bool = False
+    odd: bool = False
 
 
 class Cutter:
@@ -56,16 +54,25 @@ class Cutter:
 
     ``stream`` stands just behind the root tag, at offset ``offset`` and in line ``line``. After
     the iteration ``closed`` tells whether the end tag of the root was met; ``closing`` is that tag
-    and ``tail`` what stood between the last form and it.
+    and ``tail`` what stood between the last form and it. ``repeated``: the block between two of
+    which a long form is cut.
     """
 
     def __init__(
-        self, stream: Readable, form: str, root: str, offset: int = 0, line: int = 1
+        self,
+        stream: Readable,
+        form: str,
+        root: str,
+        offset: int = 0,
+        line: int = 1,
+        repeated: str | None = None,
     ) -> None:
-        self._text = _Text(stream, offset)
+        self._text = Text(stream, offset)
         self._open = b"<" + form.encode()
         self._close = b"</" + form.encode()
         self._root_close = b"</" + root.encode()
+        self._repeated = (b"<" + repeated.encode()) if repeated else None
+        self._repeated_close = b"</" + (repeated or "").encode() + b">"
         self.line = line
         self.end = offset
         self.closed = False
@@ -75,7 +82,7 @@ class Cutter:
     def __iter__(self) -> Iterator[Piece]:
         try:
             yield from self._pieces()
-        except _TooMuchText as error:
+        except TooMuchText as error:
             raise FormTooLarge(self.line) from error
 
     def _pieces(self) -> Iterator[Piece]:
@@ -92,9 +99,72 @@ class Cutter:
                 self.closed = self.closing.endswith(b">")
                 return
             stray = not self._is_tag(self._open, tag)
+            if not stray and self._is_long(tag):
+                for piece in self._segments(tag):
+                    yield piece
+                    self._advance(piece.end)
+                continue
             stop = self._stray_end(tag) if stray else self._form_end(tag)
             yield Piece(self.end, tag, stop, self.line, stray)
             self._advance(stop)
+
+    def _is_long(self, tag: int) -> bool:
+        """Whether the form at ``tag`` may be cut, and does not end soon."""
+        if self._repeated is None or self._text.at_end(tag + SEGMENT_BYTES):
+            return False
+        return self._find_tag(self._close, tag, tag + SEGMENT_BYTES) < 0
+
+    def _segments(self, tag: int) -> Iterator[Piece]:
+        """A long form in pieces that begin at a repeated block, cut while it is read.
+
+        Cut only where bytes tell for sure: once a comment or the like is met, or something else
+        stands between two repeated blocks, the rest is one piece and all of them are ``odd``.
+        """
+        assert self._repeated is not None
+        clean = self._tag_end(tag)
+        reach = tag + SEGMENT_BYTES
+        first = self._find_tag(self._repeated, clean, reach)
+        while first >= 0 and not self._text.at_end(reach) and self._is_plain(clean, reach):
+            cut = self._rfind_tag(self._repeated, max(clean, first + 1), reach)
+            clean = max(clean, reach - _LONGEST_TAG)
+            reach += SEGMENT_BYTES
+            if cut < 0:
+                continue
+            if not self._follows_repeated(cut):
+                first = -1
+                break
+            yield Piece(self.end, tag, cut, self.line, inner=(first, cut), more=True)
+            tag = first = clean = cut
+            reach = cut + SEGMENT_BYTES
+        yield self._last_segment(tag, first, self._end_behind(clean))
+
+    def _is_plain(self, start: int, stop: int) -> bool:
+        """Whether neither the end of the form nor a comment or the like begins there."""
+        rare = (
+            self._text.find_rare(b"<!", b"!", start, stop),
+            self._text.find_rare(b"<?", b"?", start, stop),
+        )
+        forms = (self._find_tag(tag, start, stop) for tag in (self._close, self._open))
+        return max(rare) < 0 and max(forms) < 0
+
+    def _follows_repeated(self, position: int) -> bool:
+        """Whether nothing but blanks stands between ``position`` and a repeated block before."""
+        before = self._text.between(max(self.end, position - PROLOG_BYTES), position)
+        return before.rstrip(BLANK).endswith(self._repeated_close)
+
+    def _last_segment(self, tag: int, first: int, stop: int) -> Piece:
+        last = self._text.rfind(self._repeated_close, first, stop) if first >= 0 else -1
+        odd = last < 0 or not self._is_free_of_markup(first, stop)
+        inner = None if odd else (first, last + len(self._repeated_close))
+        return Piece(self.end, tag, stop, self.line, inner=inner, odd=odd)
+
+    def _is_free_of_markup(self, start: int, stop: int) -> bool:
+        content = self._text.between(start, stop)
+        return b"<!" not in content and b"<?" not in content
+
+    def text(self, start: int, stop: int) -> bytes:
+        """Bytes of the piece that the iteration stands at."""
+        return self._text.between(start, stop)
 
     def opening(self, piece: Piece, most: int) -> bytes:
         """The first bytes of the piece that the iteration stands at."""
@@ -104,7 +174,7 @@ class Cutter:
         """What follows the end tag of the root (after the iteration)."""
         try:
             return self._text.between(self.end, self._text.length())
-        except _TooMuchText as error:
+        except TooMuchText as error:
             raise FormTooLarge(self.line) from error
 
     def _advance(self, position: int) -> None:
@@ -139,10 +209,13 @@ class Cutter:
         tag_end = self._tag_end(start)
         if self._text.starts(b"/>", tag_end - 2):
             return tag_end
-        close = _Next(lambda at, _: self._find_tag(self._close, at))
-        position = start + len(self._open)
+        return self._end_behind(start + len(self._open))
+
+    def _end_behind(self, position: int) -> int:
+        """Behind the end tag of the form that ``position`` lies in, outside comments and such."""
+        close = Next(lambda at, _: self._find_tag(self._close, at))
         marks = self._marks()
-        nested = _Next(lambda at, stop: self._find_tag(self._open, at, stop))
+        nested = Next(lambda at, stop: self._find_tag(self._open, at, stop))
         while True:
             end = close.behind(position, None)
             reach = end if end >= 0 else self._document_end(position)
@@ -168,8 +241,8 @@ class Cutter:
     def _stray_end(self, start: int) -> int:
         """Up to the next form or the end of the root, comments and the like stepped over."""
         position = start
-        form = _Next(lambda at, _: self._find_tag(self._open, at))
-        root_end = _Next(lambda at, stop: self._find_tag(self._root_close, at, stop))
+        form = Next(lambda at, _: self._find_tag(self._open, at))
+        root_end = Next(lambda at, stop: self._find_tag(self._root_close, at, stop))
         marks = self._marks()
         while True:
             following = form.behind(position, None)
@@ -181,15 +254,15 @@ class Cutter:
                 return reach
             position = self._behind_markup(markup)
 
-    def _marks(self) -> tuple["_Next", "_Next"]:
+    def _marks(self) -> tuple["Next", "Next"]:
         """Searches for what comments and CDATA, and instructions, start with."""
         return (
-            _Next(lambda at, stop: self._text.find_rare(b"<!", b"!", at, stop)),
-            _Next(lambda at, stop: self._text.find_rare(b"<?", b"?", at, stop)),
+            Next(lambda at, stop: self._text.find_rare(b"<!", b"!", at, stop)),
+            Next(lambda at, stop: self._text.find_rare(b"<?", b"?", at, stop)),
         )
 
     @staticmethod
-    def _first_markup(marks: tuple["_Next", "_Next"], position: int, reach: int) -> int:
+    def _first_markup(marks: tuple["Next", "Next"], position: int, reach: int) -> int:
         found = [mark.behind(position, reach) for mark in marks]
         return min((at for at in found if at >= 0), default=-1)
 
@@ -222,105 +295,8 @@ class Cutter:
                 return position
             position += len(tag)
 
-
-class _Next:
-    """The next place of something, sought anew only when the place found lies behind.
-
-    Without this a form full of comments would be read again for every comment.
-    """
-
-    def __init__(self, find: Callable[[int, int | None], int]) -> None:
-        self._find = find
-        self._from, self._until, self._place = 0, 0, -1
-
-    def behind(self, position: int, stop: int | None) -> int:
-        """The first place at or behind ``position`` and before ``stop``, or -1."""
-        limit = _EVERYWHERE if stop is None else stop
-        if self._place < position and not self._is_known_empty(position, limit):
-            self._place = self._find(position, stop)
-            self._from, self._until = position, limit if self._place < 0 else self._place
-        return self._place if position <= self._place < limit else -1
-
-    def _is_known_empty(self, position: int, limit: int) -> bool:
-        return self._place < 0 and self._from <= position and limit <= self._until
-
-
-class _TooMuchText(Exception):
-    """More text is wanted at once than any form may have."""
-
-
-class _Text:
-    """A stream as searchable text with absolute offsets; released parts are forgotten."""
-
-    def __init__(self, stream: Readable, offset: int) -> None:
-        self._stream = stream
-        self._base = offset
-        self._data = b""
-        self._ended = False
-
-    def find(self, token: bytes, position: int, stop: int | None = None) -> int:
-        """Offset of the first ``token`` that starts at or behind ``position``, or -1."""
-        while True:
-            limit = None if stop is None else stop - self._base
-            found = self._data.find(token, position - self._base, limit)
-            if found >= 0:
-                return found + self._base
-            known = self._base + len(self._data)
-            if (stop is not None and stop <= known) or not self._more():
-                return -1
-            position = max(position, known - len(token) + 1)
-
-    def find_rare(self, token: bytes, mark: bytes, position: int, stop: int | None) -> int:
-        """Like ``find``, for a token with a byte that hardly ever occurs: that is sought first."""
-        if self.find(mark, position, stop) < 0:
-            return -1
-        return self.find(token, position, stop)
-
-    def starts(self, token: bytes, position: int) -> bool:
-        while position + len(token) > self._base + len(self._data) and self._more():
+    def _rfind_tag(self, tag: bytes, start: int, stop: int) -> int:
+        """The last place of the tag, or -1."""
+        while (stop := self._text.rfind(tag, start, stop)) >= 0 and not self._is_tag(tag, stop):
             pass
-        return self._data.startswith(token, position - self._base)
-
-    def byte(self, position: int) -> int:
-        """The byte there, or -1 behind the end."""
-        if self.at_end(position):
-            return -1
-        return self._data[position - self._base]
-
-    def at_end(self, position: int) -> bool:
-        while position >= self._base + len(self._data):
-            if not self._more():
-                return True
-        return False
-
-    def skip(self, characters: bytes, position: int) -> int:
-        while not self.at_end(position) and self._data[position - self._base] in characters:
-            position += 1
-        return position
-
-    def newlines(self, start: int, stop: int) -> int:
-        return self._data.count(b"\n", start - self._base, stop - self._base)
-
-    def between(self, start: int, stop: int) -> bytes:
-        return self._data[start - self._base : stop - self._base]
-
-    def length(self) -> int:
-        """Offset of the end of the data; reads all of it."""
-        while self._more():
-            pass
-        return self._base + len(self._data)
-
-    def release(self, position: int) -> None:
-        if position - self._base > CHUNK:
-            self._data = self._data[position - self._base :]
-            self._base = position
-
-    def _more(self) -> bool:
-        if self._ended:
-            return False
-        if len(self._data) > FORM_BYTES + CHUNK:
-            raise _TooMuchText
-        chunk = self._stream.read(min(CHUNK, max(_FIRST_CHUNK, len(self._data))))
-        self._ended = not chunk
-        self._data += chunk
-        return bool(chunk)
+        return stop

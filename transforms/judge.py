@@ -23,9 +23,9 @@ from transforms.findings import Finding, refusal
 from transforms.limits import FINDINGS_PER_FORM
 from transforms.lines import TREE_LINES, tag_lines
 from transforms.prolog import parser
+from transforms.ranges import Range
 from transforms.shred_bytes import Markup
 from transforms.shredded import Rows
-from transforms.survey import Range
 from transforms.swift import sound
 
 _FORM_DEPTH = 2
@@ -94,6 +94,34 @@ def judge(
         for window in _windows(pieces)
         for judged in _judge_window(window, root_tag, codec, release)
     )
+
+
+def judge_segment(
+    head: bytes,
+    inner: bytes,
+    tail: bytes,
+    where: Range,
+    root_tag: bytes,
+    codec: str,
+    release: Release,
+) -> Judged | None:
+    """A long form with the repeated blocks of one segment only, when it is valid; else None.
+
+    ``start``, ``end`` and ``line`` are those of the whole form. See ``long_form``.
+    """
+    segment = where.segment
+    assert segment is not None
+    ending = tail if segment.number == 0 else release.kind.closing
+    try:
+        content = b"".join(_utf8(part, codec) for part in (head, inner, ending))
+    except UnicodeDecodeError:
+        return None
+    markup = sound(content, root_tag, release)
+    if markup is None:
+        return None
+    start, end = segment.head[0], segment.tail[1]
+    shift = segment.line - 1
+    return Judged(where.form_no, segment.line, start, end, content, (), None, shift, markup=markup)
 
 
 def _swift(

@@ -70,7 +70,8 @@ class _Plan:
     """The layout as lookup tables over nodes (blocks of the layout) and names.
 
     ``node[n, name]`` is the block that an element is inside block ``n``, ``column[n, name]`` the
-    number of the zone; both ``_NO_NODE`` otherwise.
+    number of the zone; both ``_NO_NODE`` otherwise. ``blocks[name]``: whether blocks have the
+    name; ``unclear[name]``: whether zones have it too.
     """
 
     layout: Layout
@@ -78,6 +79,8 @@ class _Plan:
     node: Rows
     column: Rows
     zones: tuple[tuple[int, str], ...]
+    blocks: npt.NDArray[np.bool_]
+    unclear: npt.NDArray[np.bool_]
 
     @classmethod
     def of(cls, layout: Layout) -> "_Plan":
@@ -91,7 +94,9 @@ class _Plan:
                 node[block.parent, number[block.path[-1]]] = at
         for at, (inside, zone) in enumerate(zones):
             column[inside, number[zone]] = at
-        return cls(layout, _Names.of(names), node, column, zones)
+        blocks = np.isin(names, [block.path[-1] for block in layout])
+        unclear = blocks & np.isin(names, [zone for _, zone in zones])
+        return cls(layout, _Names.of(names), node, column, zones, blocks, unclear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,33 @@ class ByteShredder:
             np.array(self._lines),
         )
         return assemble(self._plan.layout, list(found.gathered()), self._files, self._form_nos)
+
+
+def count_blocks(content: bytes, layout: Layout) -> int | None:
+    """How many blocks there are in some elements of a form, without their tables.
+
+    None when bytes do not tell, or when there is a name that the schema does not have. ``content``
+    need not be valid, and what is said of such is of no use.
+    """
+    markup = Markup.of(content)
+    if markup is None:
+        return None
+    data, opening, closing = np.frombuffer(content, np.uint8), markup.opening, markup.closing
+    ends = data[opening + 1] == _SLASH
+    leaf = ~ends[:-1] & ends[1:]
+    text = data[closing[:-1][leaf] + 1]
+    is_plain = ((text > _SPACE) & (text != _LT)).all() and not (data[closing - 1] == _SLASH).any()
+    if is_plain:
+        # An element with text right behind its tag is a zone, one without is a block.
+        return int(np.count_nonzero(~ends) - np.count_nonzero(leaf))
+    plan = _plan(layout)
+    starts, stops = opening[~ends] + 1, closing[~ends]
+    lengths = stops - starts - (data[stops - 1] == _SLASH)
+    try:
+        names = plan.names.numbers(np.frombuffer(content + bytes(_WORD), np.uint8), starts, lengths)
+    except ValueError:
+        return None
+    return None if plan.unclear[names].any() else int(np.count_nonzero(plan.blocks[names]))
 
 
 @dataclass(slots=True)

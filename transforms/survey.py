@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,32 +10,20 @@ from lxml import etree
 
 from schemas.catalogue import Catalogue, Release
 from schemas.kind import Kind
+from schemas.layout import Layout
 from schemas.quarter import Quarter
-from transforms.cutting import Cutter, FormTooLarge, Readable
+from transforms.cutting import Cutter, FormTooLarge
 from transforms.findings import Finding, refusal
 from transforms.identify import glimpse_employer
-from transforms.limits import PROLOG_BYTES
+from transforms.limits import FORM_BYTES, PROLOG_BYTES
 from transforms.lines import HIDDEN
+from transforms.long_form import LongForm
 from transforms.prolog import Prolog, parser, read_prolog
+from transforms.ranges import Range
+from transforms.streamed import Readable
 
 _HEAD_BYTES = 4096
 """Bytes of a form in which its employer is looked for: it stands before the first person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Whole forms that lie together in a file: bytes, first line, number of the first form.
-
-    ``employer``: of the first form as its bytes seem to say, "" when they say nothing. It decides
-    where a form is processed, so that the parts of the lake are in order of employer.
-    """
-
-    start: int
-    end: int
-    line: int
-    form_no: int
-    forms: int
-    employer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +55,16 @@ def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
         hashed.drain()
         return Survey(hashed.digest(), hashed.size, None, b"", None, (), 0, refused=prolog)
     hashed.give_back(head[prolog.end :])
-    cutter = Cutter(hashed, kind.form, kind.root, prolog.end, prolog.line)
-    ranges, refused = _cut(cutter, prolog, kind)
+    cutter = Cutter(
+        hashed, kind.form, kind.root, prolog.end, prolog.line, repeated=kind.repeated[-1]
+    )
+
+    def layout() -> Layout | None:
+        """Of the release that will judge the file; asked for when a long form is met."""
+        release, _ = _release(prolog, hashed.opening(), kind, catalogue)
+        return release.layout if release else None
+
+    ranges, refused = _cut(cutter, prolog, kind, layout)
     hashed.drain()
     forms = sum(r.forms for r in ranges)
     release, doubt = _release(prolog, hashed.opening(), kind, catalogue)
@@ -85,25 +81,46 @@ def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
     )
 
 
-def _cut(cutter: Cutter, prolog: Prolog, kind: Kind) -> tuple[tuple[Range, ...], Finding | None]:
+def _cut(
+    cutter: Cutter, prolog: Prolog, kind: Kind, layout: Callable[[], Layout | None]
+) -> tuple[tuple[Range, ...], Finding | None]:
     """Ranges, and why the document as a whole is refused."""
     if prolog.empty:
         return (), refusal("no-form", "the document holds no form", prolog.line)
     ranges: list[Range] = []
     try:
-        ranges = list(_ranges(cutter, kind))
+        ranges = list(_ranges(cutter, kind, layout))
         return tuple(ranges), _frame_fault(cutter, ranges, prolog.codec)
     except FormTooLarge as error:
         line = int(error.args[0])
         return tuple(ranges), refusal("form-too-large", "a form is larger than the limit", line)
 
 
-def _ranges(cutter: Cutter, kind: Kind) -> Iterator[Range]:
-    """A range for every form, and for every stray piece between forms."""
-    for number, piece in enumerate(cutter, 1):
-        opening = cutter.opening(piece, _HEAD_BYTES)
-        employer = glimpse_employer(opening, kind) or ""
-        yield Range(piece.start, piece.end, piece.line, number, 1, employer)
+def _ranges(cutter: Cutter, kind: Kind, layout: Callable[[], Layout | None]) -> Iterator[Range]:
+    """A range for every form or segment of one, and for every stray piece between forms."""
+    number = 0
+    pieces = iter(cutter)
+    for piece in pieces:
+        number += 1
+        employer = glimpse_employer(cutter.opening(piece, _HEAD_BYTES), kind) or ""
+        whole = Range(piece.start, piece.end, piece.line, number, 1, employer)
+        if not piece.more:
+            yield whole
+            continue
+        form = LongForm(whole, layout())
+        form.add(piece, cutter)
+        while piece.more:
+            piece = next(pieces)
+            form.add(piece, cutter)
+        yield from _checked(form)
+
+
+def _checked(form: LongForm) -> Iterator[Range]:
+    """The ranges of a long form; one that has to be held as a whole has a limit."""
+    for part in form.ranges():
+        if part.segment is None and part.end - part.start > FORM_BYTES:
+            raise FormTooLarge(part.line)
+        yield part
 
 
 def _frame_fault(cutter: Cutter, ranges: list[Range], codec: str) -> Finding | None:

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from schemas.core import RELATION, RELATION_KEY
 from schemas.ops import FILE, FORM
-from schemas.tables import Column, Table
+from schemas.tables import Table
 from warehouse.lake import Lake
+from warehouse.parquet import inside
 from warehouse.statements import statement
 
 Rows = npt.NDArray[np.int64]
@@ -90,7 +91,7 @@ class QuarterBlocks:
         place = found.column("place")
         known = {name: self._forms.column(name).take(place) for name in _OF_FORM}
         columns = [
-            known[column.name] if column.name in known else _inside(found, column)
+            known[column.name] if column.name in known else inside(found, column)
             for column in table.columns
         ]
         return pa.table(columns, schema=table.inside), _numbers(found, "place")
@@ -161,18 +162,6 @@ def _cuts(
         held += own
     if releases:
         yield start, len(releases)
-
-
-def _inside(found: pa.Table, column: Column) -> pa.ChunkedArray:
-    """A column with its inside type: decimals are read as the whole number of their digits."""
-    if column.name not in found.column_names:
-        return pa.chunked_array([pa.nulls(found.num_rows, column.inside)])
-    values = found.column(column.name)
-    if column.inside == column.rest:
-        return values.cast(column.inside)
-    digits = pa.decimal128(column.rest.precision, 0)
-    chunks = [chunk.view(digits).cast(column.inside) for chunk in values.chunks]
-    return pa.chunked_array(chunks, type=column.inside)
 
 
 def _numbers(table: pa.Table, column: str) -> Rows:

@@ -31,6 +31,19 @@ def at_rest(table: pa.Table, layout: Table) -> pa.Table:
     return pa.table(columns, schema=layout.rest)
 
 
+def inside(found: pa.Table, column: Column) -> pa.ChunkedArray:
+    """A column with its inside type: decimals are read as the whole number of their digits. One
+    that is not there is null."""
+    if column.name not in found.column_names:
+        return pa.chunked_array([pa.nulls(found.num_rows, column.inside)])
+    values = found.column(column.name)
+    if column.inside == column.rest:
+        return values.cast(column.inside)
+    digits = pa.decimal128(column.rest.precision, 0)
+    chunks = [chunk.view(digits).cast(column.inside) for chunk in values.chunks]
+    return pa.chunked_array(chunks, type=column.inside)
+
+
 def write_part(sink: str | Path | IO[bytes], table: pa.Table, layout: Table) -> None:
     """Write ``table`` (inside types) as one Parquet file: same table, same bytes."""
     write_rest(sink, at_rest(table, layout))

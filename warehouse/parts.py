@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse.parquet import write_rest
+from schemas.tables import Table
+from warehouse.parquet import inside, write_rest
 
 
 def without(parts: Sequence[str], keys: pa.Table, folder: Path) -> list[str]:
@@ -27,6 +28,15 @@ def without(parts: Sequence[str], keys: pa.Table, folder: Path) -> list[str]:
         elif pc.any(stays).as_py():
             kept.append(_again(part, stays, folder / f"{number}.parquet"))
     return kept
+
+
+def rows_of_form(parts: Sequence[str], layout: Table, file_id: str, form_no: int) -> pa.Table:
+    """The rows of a form in the parts of a table, with inside types, in document order."""
+    one = [("file_id", "=", file_id), ("form_no", "=", form_no)]
+    found = [pq.read_table(part, filters=one) for part in parts]
+    table = pa.concat_tables(found) if found else layout.rest.empty_table()
+    columns = [inside(table, column) for column in layout.columns]
+    return pa.table(columns, schema=layout.inside).sort_by("seq")
 
 
 def _stays(part: str, names: list[str], unwanted: pa.ChunkedArray) -> pa.ChunkedArray:

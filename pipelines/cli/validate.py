@@ -16,6 +16,7 @@ from schemas.kind import Kind
 from schemas.kinds import KINDS
 from transforms.findings import Finding, refusal
 from transforms.judge import judge
+from transforms.long_form import rejoined
 from transforms.survey import Survey, survey
 
 
@@ -64,7 +65,7 @@ def _findings(
     release = catalogue.find(kind, found.release)
     assert release is not None
     with path.open("rb") as stream:
-        for part in found.ranges:
+        for part in rejoined(found.ranges):
             stream.seek(part.start)
             data = stream.read(part.end - part.start)
             for form in judge(data, part, found.root_tag, found.codec, release):

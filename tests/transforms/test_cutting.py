@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from transforms import cutting
+from transforms import streamed
 from transforms.cutting import Cutter, FormTooLarge, Piece
 
 COMMENT, CDATA, INSTRUCTION = rb"<!--.*?(?:-->|\Z)", rb"<!\[CDATA\[.*?\]\]>", rb"<\?.*?(?:\?>|\Z)"
@@ -95,7 +95,7 @@ class Dripping:
 
 
 def cut(text: bytes, chunk: int, drip: int = 1 << 20, first_line: int = 1) -> Cut:
-    with patch.object(cutting, "CHUNK", chunk):
+    with patch.object(streamed, "CHUNK", chunk):
         cutter = Cutter(Dripping(text, drip), "Form", "Root", 0, first_line)
         return Cut(list(cutter), cutter.closed, cutter.tail)
 
@@ -203,8 +203,8 @@ def test_the_epilog_is_what_follows_the_root() -> None:
 def test_a_form_beyond_the_limit_says_its_line(
     content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cutting, "CHUNK", 100)
-    monkeypatch.setattr(cutting, "FORM_BYTES", 1000)
+    monkeypatch.setattr(streamed, "CHUNK", 100)
+    monkeypatch.setattr(streamed, "FORM_BYTES", 1000)
     cutter = Cutter(io.BytesIO(b"<Form/>\n<Form>" + content + b"</Form></Root>"), "Form", "Root")
     with pytest.raises(FormTooLarge) as error:
         list(cutter)
@@ -229,7 +229,7 @@ class Endless:
 
 
 def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cutting, "CHUNK", 256 * 1024)
+    monkeypatch.setattr(streamed, "CHUNK", 256 * 1024)
     stream = Endless(5000)
     total = 5000 * len(stream.form)
     tracemalloc.start()

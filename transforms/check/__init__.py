@@ -6,7 +6,7 @@ they find are anomalies: they are told (``ops.finding``), they refuse nothing ye
 blocking is their severity; whether a rule is documented or derived travels with each finding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -26,7 +26,8 @@ from transforms.shredded import Rows, Shredded
 @dataclass(frozen=True, slots=True)
 class Check:
     """``code``: official anomaly; ``table`` whose rows ``find`` returns; ``column``: the value to
-    show; ``certainty``: documented, or derived by us from documented facts."""
+    show; ``certainty``: documented, or derived by us from documented facts; ``whole``: whether it
+    needs the whole declaration, while others need no more than one person."""
 
     code: str
     severity: str
@@ -35,6 +36,7 @@ class Check:
     column: str | None
     message: str
     find: Callable[[Shredded], Rows]
+    whole: bool = False
 
 
 CHECKS = (
@@ -46,6 +48,7 @@ CHECKS = (
         "net_owed_amount",
         "NetOwedAmount is not the sum of the declared contributions less the deductions (cents)",
         net_amount_differs,
+        whole=True,
     ),
     Check(
         "00015-011",
@@ -55,6 +58,7 @@ CHECKS = (
         "net_owed_amount",
         "for an employer class the deductions exceed the contributions (core.class_balance)",
         class_balance_negative,
+        whole=True,
     ),
     Check(
         "00011-004",
@@ -91,6 +95,7 @@ CHECKS = (
         "inss",
         "this person stands in the declaration already",
         repeated_person,
+        whole=True,
     ),
     Check(
         "90012-006",
@@ -104,9 +109,9 @@ CHECKS = (
 )
 
 
-def check(shredded: Shredded) -> pa.Table:
+def check(shredded: Shredded, checks: Sequence[Check] = CHECKS) -> pa.Table:
     """Rows of ``ops.finding`` without a run, check by check, each in document order."""
-    return pa.concat_tables([_found(shredded, one) for one in CHECKS])
+    return pa.concat_tables([_found(shredded, one) for one in checks])
 
 
 def _found(shredded: Shredded, one: Check) -> pa.Table:
