@@ -1,6 +1,6 @@
 """Reductions of employer contributions of an occupation, from sections 4 and 5 of the dossier."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,8 +11,10 @@ from law import (
     REFERENCE_PAY,
     WHITE,
     Job,
+    Node,
     beta,
     employer_contributions,
+    number,
 )
 
 from schemas.quarter import Quarter
@@ -21,8 +23,6 @@ from transforms.contribute.reductions import (
     NO_PAID_TIME,
     NO_REGIME,
     PREMIUM,
-    REPEATED,
-    TERMINATION,
 )
 
 F = {"category_2": Fraction("79.00"), "category_3_unmoderated": Fraction("495.00")}
@@ -94,18 +94,20 @@ def granted(job_: Job, quarter: Quarter, known: Known) -> Fraction:
     return min(half_up(r * of_quarter), r, employer_contributions(job_, category))
 
 
-def obstacles(job_: Job, known: Known, repeated: bool) -> Iterator[str]:
+def obstacles(job_: Job, known: Known) -> Iterator[str]:
     """Why no reduction of an occupation can be computed."""
     if job_.record.code not in MANUAL + WHITE:
         yield NOT_COVERED
     elif job_.record.category(known.category) is None:
         yield OPEN_CATEGORY
-    if job_.excluded:
-        yield TERMINATION
-    if repeated:
-        yield REPEATED
     if job_.week == 0:
         yield NO_REGIME
+
+
+def counting(lines: Sequence[Node]) -> Node:
+    """Of several lines of which one counts: the first that asks for something, or the first."""
+    asking = [line for line in lines if number(line, "DeductionAmount") > 0]
+    return (asking or lines)[0]
 
 
 def without_wage(job_: Job, quarter: Quarter, known: Known) -> Iterator[str]:

@@ -82,13 +82,12 @@ REASONS: dict[str, tuple[bytes, Quarter, Reference]] = {
     ),
     "per_worker.NO_BASIS": (white(job(), contribution(1, code="260")), Q1, NOTHING),
     "unrelated.NO_BASIS": (document(form(unrelated(1, code="865"))), Q1, NOTHING),
-    "reductions.TERMINATION": (
-        white(job(WORKED, remun(1, "003"), reduced("3000"))),
+    "standing.REPEATED": (white(job(*FULL, reduced("3000", "3000"))), Q4, NOTHING),
+    "standing.SECOND_TARGET_GROUP": (
+        white(job(*FULL, reduced("3324", "3900"), committee="302")),
         Q1,
         NOTHING,
     ),
-    "reductions.REPEATED": (white(job(*FULL, reduced("3000", "3000"))), Q1, NOTHING),
-    "reductions.SECOND_TARGET_GROUP": (white(job(*FULL, reduced("3315", "3900"))), Q1, NOTHING),
     "reductions.NO_REGIME": (white(job(*FULL, reduced("3000"), week=0)), Q1, NOTHING),
     "reductions.NO_TIME": (
         white(job(*FULL, reduced("3000"), hours=1900)),
@@ -100,26 +99,11 @@ REASONS: dict[str, tuple[bytes, Quarter, Reference]] = {
     "reductions.PREMIUM": (white(job(*FULL, reduced("3000"))), Q4, NOTHING),
     "reductions.NO_AGE": (unborn(job(*FULL, reduced("6320"))), Q1, NOTHING),
     "reductions.NO_START": (white(job(*FULL, reduced("3324"))), Q1, NOTHING),
-    "first_hires.OLD_RIGHT": (white(job(*FULL, reduced("3324", start="2016-12-31"))), Q1, NOTHING),
-    "first_hires.NO_NEW_RIGHT": (
-        white(job(*FULL, reduced("3342", start="2024-01-01"))),
-        Quarter(2024, 1),
+    "first_hires.OLD_RIGHT": (
+        white(job(*FULL, reduced("3324", start="2016-12-31"))),
+        Quarter(2021, 3),
         NOTHING,
     ),
-    "first_hires.NOT_YET": (white(job(*FULL, reduced("3324", start="2023-04-01"))), Q1, NOTHING),
-    "first_hires.USED_UP": (white(job(*FULL, reduced("3324", start="2018-03-31"))), Q1, NOTHING),
-    "older_workers.OTHER_CATEGORY": (
-        white(job(*FULL, reduced("6320"), committee="330")),
-        Q1,
-        NOTHING,
-    ),
-    "older_workers.NO_NEW_RIGHT": (
-        white(job(*FULL, reduced("6321", start="2024-07-01"))),
-        Quarter(2024, 3),
-        NOTHING,
-    ),
-    "horeca.OTHER_COMMITTEE": (white(job(*FULL, reduced("3900"))), Q1, NOTHING),
-    "work_bonus.REPEATED": (white(job(*FULL), BONUS, BONUS), Q1, NOTHING),
     "work_bonus.MONTHS": (white(job(*FULL), job(), BONUS), Q1, NOTHING),
     "work_bonus.PREMIUM": (white(job(*FULL, remun(1, "002", 2)), BONUS), Q1, NOTHING),
     "work_bonus.NO_TIME": (white(job(remun(1)), BONUS), Q1, NOTHING),
@@ -139,10 +123,6 @@ UNNAMED = {
     "not a worker code of students": (None, NOTHING),
     "the head count of the reference table asks for another type": (
         white(job(), contribution(1, 1, "809", 5)),
-        employer(headcount=1),
-    ),
-    "not due: fewer than ten workers in the reference table": (
-        white(job(), contribution(1, 1, "855")),
         employer(headcount=1),
     ),
 }

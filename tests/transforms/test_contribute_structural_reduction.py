@@ -27,6 +27,7 @@ from reduced import (
     LIMITS,
     F,
     Known,
+    counting,
     granted,
     obstacles,
     reduction,
@@ -36,8 +37,9 @@ from reduced import (
 )
 
 from schemas.quarter import Quarter
-from transforms.contribute.reductions import PREMIUM, TERMINATION
+from transforms.contribute.reductions import PREMIUM
 from transforms.contribute.rules import family
+from transforms.contribute.standing import REPEATED
 from transforms.formula import Formula
 from transforms.rates.book import rate_book
 
@@ -60,13 +62,17 @@ def random_document(rng: random.Random) -> bytes:
         for _ in range(rng.choice((1, 1, 1, 2))):
             code, home = rng.choice(PLACES)
             worked = [
-                job(rng, at, home, [deduction(rng.randrange(9), "OccupationDeduction")] * repeat)
+                job(rng, at, home, [reduced(rng) for _ in range(repeat)])
                 for at in range(1, rng.choice((2, 2, 2, 3, 4)))
                 for repeat in [rng.choice((1, 1, 1, 1, 1, 2))]
             ]
             held.append(record(*worked, code=code))
         people.append(person(*held, number=number, inss=rng.choice(INSS)))
     return document(form(*people))
+
+
+def reduced(rng: random.Random) -> str:
+    return deduction(rng.randrange(3), "OccupationDeduction")
 
 
 @pytest.mark.parametrize("seed", range(16))
@@ -77,20 +83,22 @@ def test_random_declarations(seed: int) -> None:
     data = random_document(rng)
     table = employer(structural_category=known.category, third_party_premium=known.premium)
     found = of(rows(data, quarter, table), "3000")
-    expected = [
-        (job_, bool(at))
-        for job_ in jobs(data)
-        for at, _ in enumerate(job_.node.iterfind("OccupationDeduction"))
+    declared = [
+        (job_, line) for job_ in jobs(data) for line in job_.node.iterfind("OccupationDeduction")
     ]
-    assert len(found) == len(expected) > 0
+    assert len(found) == len(declared) > 0
     if quarter.number != 4 or known.premium is not None:
-        assert sum(bool(amount) for amount in amounts(found)) > len(found) / 6
-    for row, (job_, repeated) in zip(found, expected, strict=True):
-        reasons = [*obstacles(job_, known, repeated), *without_wage(job_, quarter, known)]
-        if reasons:
-            assert row["reason"] in reasons
+        assert sum(bool(amount) for amount in amounts(found)) > len(found) / 8
+    for row, (job_, line) in zip(found, declared, strict=True):
+        counts = counting(job_.node.findall("OccupationDeduction")) is line
+        reasons = [*obstacles(job_, known), *without_wage(job_, quarter, known)]
+        if job_.excluded:
+            assert row["computed_amount"] == 0, row
+        elif reasons:
+            assert row["reason"] in (reasons if counts else [REPEATED]), row
         else:
-            assert row["computed_amount"] == cents(granted(job_, quarter, known)), row
+            expected = granted(job_, quarter, known) if counts else Fraction(0)
+            assert row["computed_amount"] == cents(expected), row
 
 
 # --- one occupation ------------------------------------------------------------------------------
@@ -147,8 +155,8 @@ def test_a_dismissal_does_not_count_towards_mu_of_the_others() -> None:
     dismissed = occupation(service(3250), pay(330_000, "003"), REDUCED, number=2)
     found = of(rows(one_record(half, dismissed)), "3000")
     r = reduction("category_1", Q1, Fraction(6600), Fraction(3300))
-    assert amounts(found) == [cents(half_up(r * Fraction("0.5") * Fraction("1.18"))), None]
-    assert found[1]["reason"] == TERMINATION
+    assert amounts(found) == [cents(half_up(r * Fraction("0.5") * Fraction("1.18"))), 0]
+    assert found[1]["formula"].startswith("structural_reduction/excluded/termination/")
 
 
 def test_mu_counts_over_all_records_of_the_person() -> None:

@@ -13,14 +13,12 @@ from hypothesis import strategies as st
 from law import MANUAL, WHITE, Job, beta, employer_contributions, jobs
 from lxml import etree
 from payslips import job
-from reduced import LIMITS, Known, granted, obstacles, uplift, without_wage
+from reduced import LIMITS, Known, counting, granted, obstacles, uplift, without_wage
 
 from schemas.quarter import Quarter
-from transforms.contribute.first_hires import NO_NEW_RIGHT, NOT_YET, OLD_RIGHT, USED_UP
-from transforms.contribute.horeca import OTHER_COMMITTEE
-from transforms.contribute.older_workers import OTHER_CATEGORY
-from transforms.contribute.reductions import BEFORE, NO_AGE, NO_START, SECOND_TARGET_GROUP
+from transforms.contribute.reductions import BEFORE, NO_AGE, NO_START
 from transforms.contribute.rules import family
+from transforms.contribute.standing import REPEATED, SECOND_TARGET_GROUP
 from transforms.identifiers import make_inss
 from transforms.rates.book import rate_book
 
@@ -54,20 +52,29 @@ People = dict[str, date | None]
 
 
 def first_hire(code: str, job_: Job, line: etree._Element, quarter: Quarter) -> Answer:
-    start = line.findtext("DeductionRightStartingDate")
-    if code != "3315" and start is None:
+    if code != "3315" and line.findtext("DeductionRightStartingDate") is None:
         return NO_START
-    if code != "3315" and str(start) < "2017-01-01":
-        return OLD_RIGHT
-    if code in ABOLISHED and str(start) >= "2024-01-01":
-        return NO_NEW_RIGHT
-    if code != "3315":
-        begun = date.fromisoformat(str(start))
-        nth = (quarter.year - begun.year) * 4 + quarter.number - (begun.month + 2) // 3 + 1
-        if not 1 <= nth <= 20:
-            return NOT_YET if nth < 1 else USED_UP
     g = 3100 if code == "3315" and quarter.year >= 2024 else FORFAIT[code]
     return lump_sum(job_, Fraction(g))
+
+
+def out(code: str, job_: Job, line: etree._Element, quarter: Quarter, known: Known) -> bool:
+    """Whether the rules exclude the reduction for certain."""
+    if job_.excluded:
+        return True
+    if code == "3900":
+        return job_.committee != "302" or job_.part_time
+    if code == "6320":
+        category = job_.record.category(known.category)
+        return category is not None and category != "category_1"
+    start = line.findtext("DeductionRightStartingDate")
+    if code in ("3000", "3315", "7320", "8320", "9300") or start is None:
+        return False
+    if code in ABOLISHED and quarter.year >= 2024 and start >= "2024-01-01":
+        return True
+    begun = date.fromisoformat(start)
+    nth = (quarter.year - begun.year) * 4 + quarter.number - (begun.month + 2) // 3 + 1
+    return not 1 <= nth <= 20
 
 
 def older(code: str, job_: Job, birth: date, quarter: Quarter, known: Known) -> Answer:
@@ -75,8 +82,6 @@ def older(code: str, job_: Job, birth: date, quarter: Quarter, known: Known) -> 
     raised = quarter.number == 4 or (quarter.number == 1 and job_.committee == "322")
     g: int | str
     if code == "6320":
-        if job_.record.category(known.category) != "category_1":
-            return OTHER_CATEGORY
         g, limit = flanders(birth, age, quarter), Fraction(18_545 if raised else 13_945)
     elif code == "7320":
         if raised and quarter < Quarter(2024, 3):
@@ -132,8 +137,6 @@ def answer(
 ) -> Answer:
     if code in FORFAIT:
         return first_hire(code, job_, line, quarter)
-    if code == "3900" and job_.committee != "302":
-        return OTHER_COMMITTEE
     if birth is None:
         return NO_AGE
     if code == "3900":
@@ -180,7 +183,8 @@ def random_deductions(rng: random.Random) -> Iterator[str]:
     if rng.random() < 0.6:
         yield deduction(rng.randrange(100_000), "OccupationDeduction", "3000")
     for _ in range(rng.choice((1, 1, 2))):
-        yield deduction(1, "OccupationDeduction", rng.choice(CODES), rng.choice(STARTS))
+        amount = rng.choice((0, 1, 1))
+        yield deduction(amount, "OccupationDeduction", rng.choice(CODES), rng.choice(STARTS))
 
 
 QUARTERS = [Quarter.parse(text) for text in sorted(LIMITS)]
@@ -195,36 +199,44 @@ def test_random_declarations(seed: int) -> None:
     data, births = random_document(rng)
     table = employer(structural_category=known.category, third_party_premium=known.premium)
     found = rows(data, quarter, table)
-    lines = {(row["line"], row["code"]): row for row in found if row["code"] in FORFAIT | REGIONS}
-    checked = 0
+    lines = {(row["line"], row["code"]): row for row in found if row["sign"] < 0}
     for job_ in jobs(data):
-        left: Fraction | None = None
-        unknown = False
-        for code, line in in_turn(job_):
-            amount = taken(job_, line, code, quarter, known, births)
-            spent = Fraction(0)
-            if unknown and not isinstance(amount, str):
-                amount = BEFORE
-            if isinstance(amount, str) or any(obstacles(job_, known, False)):
-                if code != "3000":
-                    check_refused(lines[line.sourceline or 0, code], job_, known, amount)
-                unknown = unknown or amount != SECOND_TARGET_GROUP
+        for line, expected in answers(job_, quarter, known, births):
+            row = lines[line.sourceline or 0, code_of(line)]
+            if isinstance(expected, str):
+                check_refused(row, job_, known, expected)
             else:
-                category = job_.record.category(known.category)
-                assert category is not None
-                left = employer_contributions(job_, category) if left is None else left
-                spent = min(amount, max(left, Fraction(0)))
-                if code != "3000":
-                    assert lines[line.sourceline or 0, code]["computed_amount"] == cents(spent)
-                    checked += 1
-            category = job_.record.category(known.category)
-            if category is not None:
-                left = employer_contributions(job_, category) if left is None else left
-                left -= spent
-    assert checked > 0
+                assert row["computed_amount"] == cents(expected), row
+    assert any(amount for amount in amounts(lines.values()))
 
 
-REGIONS = dict.fromkeys((*OLDER, "3900"), 0)
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_excluded_takes_nothing(seed: int) -> None:
+    """Without the excluded lines everything else is computed as with them."""
+    rng = random.Random(f"excluded {seed}")
+    quarter = QUARTERS[seed % len(QUARTERS)]
+    table = employer(third_party_premium=rng.choice((0, 1)))
+    data, _ = random_document(rng)
+    tree = etree.fromstring(data)
+    for job_ in (Job(node) for node in tree.iter("Occupation")):
+        for line in job_.node.findall("OccupationDeduction"):
+            if out(code_of(line), job_, line, quarter, Known(None, 0)):
+                job_.node.remove(line)
+    fewer = rows(etree.tostring(tree, xml_declaration=True, encoding="UTF-8"), quarter, table)
+    more = rows(data, quarter, table)
+    gone = [row for row in more if row["sign"] < 0 and excluded(row)]
+    assert len(more) - len(fewer) == len(gone) > 0
+    assert {row["computed_amount"] for row in gone} == {0}
+    kept = [row for row in more if row not in gone]
+    asked = ("code", "outcome", "computed_amount", "reason", "inputs", "formula")
+    assert [[r[n] for n in asked] for r in kept] == [[r[n] for n in asked] for r in fewer]
+
+
+def excluded(row: Row) -> bool:
+    """Whatever stands beside it."""
+    return why(row) not in (None, "repeated", "second_target_group")
+
+
 TURN = ("3000", *FORFAIT, *OLDER, "3900")
 
 
@@ -232,24 +244,51 @@ def code_of(line: etree._Element) -> str:
     return str(line.findtext("DeductionCode"))
 
 
-def in_turn(job_: Job) -> list[tuple[str, etree._Element]]:
-    """The deductions of an occupation, those repeated left out, in the order of the families."""
-    first: dict[str, etree._Element] = {}
-    for line in job_.node.iterfind("OccupationDeduction"):
-        first.setdefault(code_of(line), line)
-    return sorted(first.items(), key=lambda pair: TURN.index(pair[0]))
+def answers(
+    job_: Job, quarter: Quarter, known: Known, births: People
+) -> Iterator[tuple[etree._Element, Answer]]:
+    """Every deduction of an occupation with what it takes, or why that is not known."""
+    every = job_.node.findall("OccupationDeduction")
+    left_in = [line for line in every if not out(code_of(line), job_, line, quarter, known)]
+    yield from ((line, Fraction(0)) for line in every if line not in left_in)
+    category = job_.record.category(known.category)
+    left = Fraction(0) if category is None else employer_contributions(job_, category)
+    unknown = False
+    for line in sorted(chosen(left_in), key=lambda one: TURN.index(code_of(one))):
+        amount = taken(job_, line, quarter, known, births)
+        if unknown and not isinstance(amount, str):
+            amount = BEFORE
+        if isinstance(amount, str):
+            unknown = True
+        else:
+            amount = min(amount, max(left, Fraction(0)))
+            left -= amount
+        yield line, amount
+        for other in left_in:
+            if other is not line and same_kind(other, line):
+                same = code_of(other) == code_of(line)
+                why = REPEATED if same else SECOND_TARGET_GROUP
+                yield other, why if isinstance(amount, str) else Fraction(0)
+
+
+def same_kind(one: etree._Element, other: etree._Element) -> bool:
+    return (code_of(one) == "3000") == (code_of(other) == "3000")
+
+
+def chosen(lines: list[etree._Element]) -> list[etree._Element]:
+    """One structural and one target-group reduction of what is not excluded."""
+    structural = [line for line in lines if code_of(line) == "3000"]
+    groups = [line for line in lines if code_of(line) != "3000"]
+    return [counting(kind) for kind in (structural, groups) if kind]
 
 
 def taken(
-    job_: Job, line: etree._Element, code: str, quarter: Quarter, known: Known, births: People
+    job_: Job, line: etree._Element, quarter: Quarter, known: Known, births: People
 ) -> Answer:
     """What a deduction would take without a ceiling."""
-    needs_wage = code in ("3000", *OLDER)
-    missing = [*obstacles(job_, known, False)]
-    groups = [n for n in job_.node.iterfind("OccupationDeduction") if code_of(n) != "3000"]
-    if code != "3000" and groups[0] is not line:
-        missing.append(SECOND_TARGET_GROUP)
-    if needs_wage:
+    code = code_of(line)
+    missing = [*obstacles(job_, known)]
+    if code in ("3000", *OLDER):
         missing += without_wage(job_, quarter, known)
     if missing:
         return missing[0]
@@ -263,11 +302,8 @@ def taken(
 def check_refused(row: Row, job_: Job, known: Known, why: Answer) -> None:
     """One of the reasons is told; which of several is left open."""
     assert row["outcome"] == "not computed", row
-    possible = [*obstacles(job_, known, False), str(why), *ALWAYS]
+    possible = [*obstacles(job_, known), str(why), BEFORE, NO_AGE, NO_START]
     assert any(reason in row["reason"] for reason in possible), row
-
-
-ALWAYS = (BEFORE, NO_AGE, NO_START, OTHER_CATEGORY, OTHER_COMMITTEE, SECOND_TARGET_GROUP)
 
 
 # --- one occupation ------------------------------------------------------------------------------
@@ -291,6 +327,12 @@ def of_one(
     return found[0]
 
 
+def why(row: Row) -> str | None:
+    """The exclusion that makes a line 0."""
+    _, _, case = str(row["formula"]).partition("/excluded/")
+    return case.split("/")[0] or None
+
+
 @pytest.mark.parametrize("code", FORFAIT)
 def test_a_full_quarter_gets_the_lump_sum_or_what_is_due(code: str) -> None:
     lump, start = FORFAIT[code] * 100, "2021-05-01"
@@ -307,7 +349,8 @@ def test_the_first_worker_is_worth_less_from_2024() -> None:
 def test_running_rights_of_the_fourth_worker_go_on(code: str) -> None:
     quarter = Quarter(2024, 2)
     assert of_one(code, quarter, start="2023-12-31")["computed_amount"] == FORFAIT[code] * 100
-    assert of_one(code, quarter, start="2024-01-01")["reason"] == NO_NEW_RIGHT
+    late = of_one(code, quarter, start="2024-01-01")
+    assert (late["computed_amount"], why(late)) == (0, "no_fourth_to_sixth")
 
 
 @pytest.mark.parametrize(
@@ -374,7 +417,8 @@ def test_a_newly_hired_older_worker_is_free_for_eight_quarters(
 def test_no_right_opens_for_newly_hired_older_workers_from_july_2024() -> None:
     quarter = Quarter(2024, 4)
     assert of_one("6321", quarter, start="2024-06-30")["computed_amount"] == 225_000
-    assert "opens in Flanders" in str(of_one("6321", quarter, start="2024-07-01")["reason"])
+    late = of_one("6321", quarter, start="2024-07-01")
+    assert (late["computed_amount"], why(late)) == (0, "no_newly_hired")
 
 
 def test_all_that_is_left_does_not_depend_on_the_part_that_is_worked() -> None:
@@ -417,9 +461,10 @@ def test_a_repeated_reduction_leaves_the_rest_known() -> None:
 def test_a_right_lasts_twenty_quarters() -> None:
     """From the quarter in which it begins: 2018Q2 to 2023Q1."""
     assert of_one("3324", Q1, start="2018-04-01")["computed_amount"] is not None
-    assert of_one("3324", Q1, start="2018-03-31")["reason"] == USED_UP
+    assert why(of_one("3324", Q1, start="2018-03-31")) == "used_up"
+    assert why(of_one("3324", Q1, start="2018-04-01")) is None
     assert of_one("3324", Q1, start="2023-03-31")["computed_amount"] is not None
-    assert of_one("3324", Q1, start="2023-04-01")["reason"] == NOT_YET
+    assert why(of_one("3324", Q1, start="2023-04-01")) == "not_yet"
 
 
 # --- laws, on the formulas -----------------------------------------------------------------------

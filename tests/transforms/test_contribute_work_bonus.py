@@ -16,7 +16,8 @@ from lxml import etree
 from schemas.quarter import Quarter
 from transforms.contribute.payroll import NOT_COVERED
 from transforms.contribute.rules import family
-from transforms.contribute.work_bonus import MONTHS, NO_TIME, PREMIUM, REPEATED
+from transforms.contribute.standing import REPEATED
+from transforms.contribute.work_bonus import MONTHS, NO_TIME, PREMIUM
 from transforms.formula import Formula
 from transforms.rates.book import rate_book
 
@@ -118,8 +119,8 @@ def weekdays(quarter: Quarter) -> int:
 BONUS = deduction(1, "WorkerDeduction", "0001")
 
 
-def of_one(*jobs: str, quarter: Quarter = Q1, code: str = "495", bonuses: int = 1) -> Row:
-    return of(rows(one_record(*jobs, *[BONUS] * bonuses, code=code), quarter), "0001")[-1]
+def of_one(*jobs: str, quarter: Quarter = Q1, code: str = "495") -> Row:
+    return of(rows(one_record(*jobs, BONUS, code=code), quarter), "0001")[-1]
 
 
 @pytest.mark.parametrize("quarter", QUARTERS, ids=str)
@@ -152,7 +153,8 @@ def test_what_is_not_computed() -> None:
     assert of_one(occupation(service(100), remun(1), remun(1, "002", 2)))["reason"] == PREMIUM
     assert of_one(occupation(service(100, code="050"), remun(1)))["reason"] == NO_TIME
     assert of_one(occupation(service(100), remun(1), week=0))["reason"] == NO_TIME
-    assert of_one(whole, bonuses=2)["reason"] == REPEATED
+    twice = of(rows(one_record(whole, second, BONUS, BONUS)), "0001")
+    assert [row["reason"] for row in twice] == [MONTHS, REPEATED]
     assert of_one(whole, code="011")["reason"] == NOT_COVERED
 
 

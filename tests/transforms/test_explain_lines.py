@@ -216,3 +216,39 @@ def test_lists_of_codes_that_changed_since_are_noticed() -> None:
     (pay,) = inputs_named(lines, "pay")
     assert pay.note == UNEXPLAINED.format(sum="500.00")
     assert pay.value == 7000
+
+
+# --- zero where excluded -------------------------------------------------------------------------
+
+FULL_TIME = service(6500), remun(600_000)
+DISMISSED = record(
+    occupation(service(6500), remun(600_000, "003"), deduction(40_000, "OccupationDeduction")),
+    contribution(1, 600_000),
+)
+OVER = record(
+    occupation(*FULL_TIME, deduction(1, "OccupationDeduction", "3324", "2018-03-31")),
+    contribution(1, 600_000),
+)
+
+
+def test_an_excluded_reduction_says_why_it_is_nothing() -> None:
+    line = lines_of(DISMISSED)["3000"]
+    (rule,) = family("structural_reduction").excluded["termination"]
+    said = written_out(line)
+    assert line.outcome == "different"
+    assert line.computed_amount == 0
+    assert rule.content["title"] in line.title
+    assert line.derivation is not None
+    assert line.derivation.reference == rule.reference
+    assert "since excluding > 0: 1 > 0 holds" in said
+    assert "remuneration code 003" in said
+    assert "NSSO instructions 2020-1" in said
+    html = "".join(page(answer(line)))
+    assert rule.content["title"] in html
+    assert "NSSO instructions 2020-1" in html
+
+
+def test_a_right_that_is_over_is_counted_out() -> None:
+    said = written_out(lines_of(OVER)["3324"])
+    assert "since quarters > longest: 21 > 20 holds" in said
+    assert "first_hire_longest" in said

@@ -5,15 +5,17 @@ from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatch
 from itertools import product
+from pathlib import Path
 
 import pytest
 from computed import supposing
 
+import transforms.contribute as contribute
 from schemas.quarter import Quarter
 from transforms.contribute import FAMILIES, rules_fingerprint
 from transforms.contribute.rules import Dated, Family, family, read_family
 from transforms.formula import Formula, names_in, parsed
-from transforms.rates.book import Confidence, NoRate, RateFileError, rate_book
+from transforms.rates.book import Confidence, NoRate, RateFileError, rate_book, read_yaml
 
 FILE = """\
 family: small
@@ -235,7 +237,7 @@ UNUSED = {
     "first_hire_quarters_*": "how many quarters a code lasts is not recomputed from one quarter",
     "flanders_long_term_jobseeker_*": "the deduction code was not found",
     "german_community_older_wage_limit": "the amount of 9300 was not found",
-    "horeca_permanent_max_*": "taken from the fact that the reduction is declared",
+    "horeca_permanent_max_workers": "taken from the fact that the reduction is declared",
     "rcc_special_contribution_coefficient": "270 to 284: the contribution itself was not found",
     "restructuring_personal_reduction_*": "the formula of 0601 was not found",
     "structural_delta_category_1": "is 0",
@@ -253,7 +255,57 @@ def used() -> set[str]:
         for era in eras(name):
             for parameter in era.content.get("parameters", {}).values():
                 found |= {parameter.format(case=case) for case in family(name).cases or ("",)}
+        for entries in family(name).excluded.values():
+            found |= {p for entry in entries for p in entry.content.get("parameters", {}).values()}
     return found
+
+
+# --- what is excluded ----------------------------------------------------------------------------
+
+EXCLUDED = [(name, case) for name in NAMES for case in family(name).excluded]
+
+
+@pytest.mark.parametrize(("name", "case"), EXCLUDED)
+def test_an_exclusion_gives_nothing_and_says_why(name: str, case: str) -> None:
+    formula = family(name).apply(f"excluded/{case}", Quarter(2024, 4), rate_book())
+    (steps,) = formula.replay([1] * len(formula.inputs))
+    assert steps["amount"] == 0
+    assert {one.name for one in formula.inputs} == names_in(formula.steps[0].expression) - set(
+        formula.given
+    )
+    assert formula.title.startswith(f"{family(name).title}: none, ")
+    assert formula.reference == formula.reference.strip() != ""
+
+
+@pytest.mark.parametrize(("name", "case"), EXCLUDED)
+def test_an_exclusion_is_about_codes_of_its_family(name: str, case: str) -> None:
+    own = {code.partition("/")[0] for code in family(name).cases}
+    for entry in family(name).excluded[case]:
+        assert set(entry.content.get("codes", own)) & own
+
+
+def test_every_exclusion_belongs_to_a_family() -> None:
+    told = read_yaml(
+        Path(contribute.__path__[0], "exclusions.yaml").read_bytes(), "exclusions.yaml"
+    )
+    assert set(told["cases"]) == {case for _, case in EXCLUDED}
+    asked = {
+        n
+        for e in told["cases"].values()
+        for n in names_in(e["when"]) - set(e.get("parameters", ()))
+    }
+    assert set(told["inputs"]) == asked
+    codes = {code for e in told["cases"].values() for code in e.get("codes", ())}
+    known = {c.partition("/")[0] for name, _ in EXCLUDED for c in family(name).cases}
+    assert codes <= known
+
+
+def test_a_family_excludes_what_is_written_down() -> None:
+    with pytest.raises(RateFileError, match="lack_of_luck"):
+        small(FILE.replace("inputs:", "excluded: [termination, lack_of_luck]\ninputs:", 1))
+
+
+# --- numbers -------------------------------------------------------------------------------------
 
 
 def test_formulas_use_numbers_that_the_book_has() -> None:

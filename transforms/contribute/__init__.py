@@ -3,7 +3,8 @@
 ``FAMILIES`` is the table of contents: each family is one Python file (which lines, whose pay) with
 one YAML file beside it (what is computed, with which dated numbers, rounded how), and they are
 applied in this order. A declared line that no family answers for, or for which something is not
-known, is "not computed" with the reason: never zero, never equal.
+known, is "not computed" with the reason: never zero, never equal. What the rules exclude with
+certainty is not unknown: it is computed, as 0 (``exclusions.yaml``).
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from transforms.contribute.payroll import Payroll
 from transforms.contribute.per_worker import per_worker
 from transforms.contribute.rules import family
 from transforms.contribute.special_contribution import special_contribution
+from transforms.contribute.standing import behind
 from transforms.contribute.structural_reduction import structural_reduction
 from transforms.contribute.students import students
 from transforms.contribute.unrelated import unrelated
@@ -82,7 +84,11 @@ def contribute(
     """
     payroll = Payroll(shredded, declared_lines(shredded), quarter, book, reference)
     answers = Answers(payroll)
+    for claim in payroll.standing.excluded:
+        answers.add(claim)
     for _, claims in FAMILIES:
         for claim in claims(payroll):
             answers.add(claim)
+    for claim in behind(payroll, answers.computed):
+        answers.add(claim)
     return compared(payroll, answers, tolerance)

@@ -115,6 +115,9 @@ class Coded:
         part._row, part._values, part._texts = self._row[rows], self._values, self._texts
         return part
 
+    def __len__(self) -> int:
+        return len(self._row)
+
     def texts_of(self, rows: Any) -> npt.NDArray[np.str_]:
         """The codes of some rows without leading zeros, empty where there is none."""
         return np.asarray(self._texts[self._row[rows]])

@@ -12,7 +12,6 @@ from transforms.contribute.evaluate import Evaluated, evaluated
 from transforms.contribute.in_force import not_in_force
 from transforms.contribute.lines import ABSENT, FILLED, SOURCES
 from transforms.contribute.payroll import Payroll
-from transforms.contribute.reductions import REPEATED, SECOND_TARGET_GROUP
 from transforms.exact import Truth
 from transforms.formula import Column
 from transforms.rates.book import Confidence
@@ -43,12 +42,18 @@ class Answers:
             self._grant(part, claim.occupation)
 
     def _grant(self, part: Evaluated, occupation: Rows) -> None:
-        """What a reduction takes; one that was not computed leaves open what is left, unless it
-        is one that the occupation cannot have twice."""
+        """What a reduction takes; one that was not computed leaves open what is left."""
         absent = part.amount == ABSENT
         np.add.at(self._payroll.granted, occupation, np.where(absent, 0, part.amount))
-        repeated = part.claim.doubts.told(REPEATED, SECOND_TARGET_GROUP)
-        self._payroll.open_ceiling[occupation[absent & ~repeated]] = True
+        self._payroll.open_ceiling[occupation[absent]] = True
+
+    @property
+    def computed(self) -> Truth:
+        """The declared lines that have an amount so far."""
+        found = np.zeros(self._payroll.lines.table.num_rows, dtype=np.bool_)
+        for part in self.parts:
+            found[part.claim.line[(part.claim.line >= 0) & (part.amount != ABSENT)]] = True
+        return found
 
 
 @dataclass(frozen=True, slots=True)

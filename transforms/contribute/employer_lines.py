@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from transforms.contribute.claim import Claim, Doubts, picked, unknown
-from transforms.contribute.payroll import Payroll
+from transforms.contribute.exclusions import excluded
+from transforms.contribute.lines import ABSENT
+from transforms.contribute.payroll import NOT_MODELLED, Payroll
 from transforms.contribute.rules import family
 from transforms.rates.book import NoRate
 from transforms.reference import UNKNOWN
@@ -18,17 +20,32 @@ from transforms.shredded import Rows
 NAME = "employer_lines"
 CODES = ("256", "809", "810", "811", "852", "855", "857", "859")
 _ALSO_STUDENTS = ("256",)
+_EXCLUDING = ("855", "857")
 REPEATED = "a line of this code and type stands in the record already"
 _EXEMPT = "8"
-_LARGE, _TEN = 20, 10
+_LARGE = 20
 
 
 def employer_lines(payroll: Payroll) -> Iterator[Claim]:
     """Every declared line of these codes, code by code and type by type."""
     for code in CODES:
         lines = payroll.lines.of("worker_contribution", [code])
+        if code in _EXCLUDING:
+            for claim in _excluded(payroll, lines):
+                yield claim
+                lines = np.setdiff1d(lines, claim.line)
         for kind, where in payroll.lines.type[lines].distinct().items():
             yield _claimed(payroll, code, kind, lines[where])
+
+
+def _excluded(payroll: Payroll, lines: Rows) -> Iterator[Claim]:
+    """Lines that are due as 0 (``exclusions.yaml``)."""
+    records, codes = payroll.lines.record[lines], payroll.lines.code[lines]
+    headcount = payroll.employer_fact(payroll.reference.headcount)[records]
+    known = (headcount != UNKNOWN) & (payroll.category[records] != NOT_MODELLED)
+    facts = {"headcount": np.where(known, headcount, ABSENT)}
+    for found in excluded(NAME, payroll.quarter, payroll.book, codes, facts):
+        yield found.claim(lines, records)
 
 
 def _claimed(payroll: Payroll, code: str, kind: str, lines: Rows) -> Claim:
@@ -60,9 +77,5 @@ def _doubts(payroll: Payroll, code: str, kind: str, lines: Rows) -> Doubts:
         doubts.add(
             known & ((headcount >= _LARGE) != large),
             "the head count of the reference table asks for another type",
-        )
-    if code in ("855", "857"):
-        doubts.add(
-            known & (headcount < _TEN), "not due: fewer than ten workers in the reference table"
         )
     return doubts

@@ -1,7 +1,7 @@
 """Target-group reduction for first hires, codes 3315 to 3361 (``first_hires.yaml``).
 
 The rank of the worker and the stretch of quarters are what the declared code says. Amounts are
-known for rights opened from 2017; the fourth to sixth worker open none from 2024.
+known for rights opened from 2017.
 """
 
 from collections.abc import Iterator
@@ -11,25 +11,18 @@ import numpy as np
 from transforms.contribute.claim import Claim
 from transforms.contribute.payroll import Payroll
 from transforms.contribute.reductions import (
-    BLOCK,
     NO_START,
     Doubtful,
     about_starts,
-    quarters_of_right,
     reduction,
-    right_starts,
 )
+from transforms.contribute.rights import BLOCK, right_starts
 from transforms.contribute.rules import family
 
 NAME = "first_hires"
-_KNOWN_SINCE, _ABOLISHED = np.datetime64("2017-01-01"), np.datetime64("2024-01-01")
-_ABOLISHED_RANKS = ("3342", "3343", "3352", "3353", "3360", "3361")
-_LONGEST = 20
+_KNOWN_SINCE = np.datetime64("2017-01-01")
 _UNLIMITED = "3315"
 OLD_RIGHT = "rights opened before 2017 have other amounts"
-NOT_YET = "the right begins after the quarter"
-USED_UP = "a right is over 20 quarters after it began"
-NO_NEW_RIGHT = "no right for a fourth to sixth worker opens from 2024"
 
 
 def first_hires(payroll: Payroll) -> Iterator[Claim]:
@@ -43,15 +36,4 @@ def _doubtful(payroll: Payroll, code: str) -> list[Doubtful]:
     if code == _UNLIMITED:
         return []
     starts = right_starts(payroll, payroll.lines.of(BLOCK))
-    quarters = quarters_of_right(payroll, payroll.lines.of(BLOCK))
-    abolished = (starts >= _ABOLISHED) & (code in _ABOLISHED_RANKS)
-    return about_starts(
-        payroll,
-        [
-            (np.isnat(starts), NO_START),
-            (starts < _KNOWN_SINCE, OLD_RIGHT),
-            (abolished, NO_NEW_RIGHT),
-            ((quarters == 0) & ~np.isnat(starts), NOT_YET),
-            (quarters > _LONGEST, USED_UP),
-        ],
-    )
+    return about_starts(payroll, [(np.isnat(starts), NO_START), (starts < _KNOWN_SINCE, OLD_RIGHT)])

@@ -8,15 +8,9 @@ from transforms.contribute.reductions import NO_AGE, by_line, reduction
 
 NAME = "horeca"
 CODE = "3900"
-COMMITTEE = "302"
-OTHER_COMMITTEE = "not due: the joint committee is not that of the horeca (302)"
 
 
 def horeca(payroll: Payroll) -> Iterator[Claim]:
     """Every declared line of the code."""
-    elsewhere = ~payroll.committees.among({COMMITTEE})
-    doubtful = [
-        (by_line(payroll, elsewhere, "occupation"), OTHER_COMMITTEE),
-        (by_line(payroll, payroll.ages < 0, "record"), NO_AGE),
-    ]
-    yield from reduction(payroll, NAME, CODE, CODE, doubtful)
+    no_age = by_line(payroll, payroll.ages < 0, "record"), NO_AGE
+    yield from reduction(payroll, NAME, CODE, CODE, [no_age])

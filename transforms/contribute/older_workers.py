@@ -9,9 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from transforms.contribute.claim import Claim
-from transforms.contribute.payroll import CATEGORIES, Payroll
+from transforms.contribute.payroll import Payroll
 from transforms.contribute.reductions import (
-    BLOCK,
     NO_AGE,
     NO_START,
     Doubtful,
@@ -19,14 +18,11 @@ from transforms.contribute.reductions import (
     by_line,
     reduction,
     reference_wage_unknown,
-    right_starts,
 )
+from transforms.contribute.rights import BLOCK, right_starts
 from transforms.contribute.rules import family
 
 NAME = "older_workers"
-_ABOLISHED = np.datetime64("2024-07-01")
-OTHER_CATEGORY = "not due: in Flanders only workers of structural category 1 have this reduction"
-NO_NEW_RIGHT = "no right for a newly hired older worker opens in Flanders from July 2024"
 
 
 def older_workers(payroll: Payroll) -> Iterator[Claim]:
@@ -38,12 +34,8 @@ def older_workers(payroll: Payroll) -> Iterator[Claim]:
 
 
 def _doubtful(payroll: Payroll, code: str) -> list[Doubtful]:
-    """What is asked in Flanders: category 1 in service, a right that could open when hired."""
-    if code == "6320":
-        elsewhere = payroll.category > CATEGORIES.index("category_1")
-        return [(by_line(payroll, elsewhere, "record"), OTHER_CATEGORY)]
-    if code == "6321":
-        starts = right_starts(payroll, payroll.lines.of(BLOCK))
-        late = starts >= _ABOLISHED
-        return about_starts(payroll, [(np.isnat(starts), NO_START), (late, NO_NEW_RIGHT)])
-    return []
+    """A newly hired worker has a right that began one day."""
+    if code != "6321":
+        return []
+    starts = right_starts(payroll, payroll.lines.of(BLOCK))
+    return about_starts(payroll, [(np.isnat(starts), NO_START)])

@@ -19,6 +19,7 @@ from transforms.contribute.claim import Doubts
 from transforms.contribute.codes import Coded, CodeLists, code_lists
 from transforms.contribute.lines import Lines
 from transforms.contribute.rules import family
+from transforms.contribute.standing import Standing, standing
 from transforms.exact import Exact, Truth
 from transforms.formula import Column
 from transforms.money import Cents, sum_by
@@ -218,6 +219,10 @@ class Payroll:
         return Coded(pc.utf8_slice_codeunits(column, 0, 3))
 
     @cached_property
+    def of_horeca(self) -> Truth:
+        return self.committees.among(self.listed("committees_horeca"))
+
+    @cached_property
     def agency(self) -> Truth:
         """Occupations at a recognised agency for temporary work."""
         column = self.shredded.tables["occupation"].column("joint_commission_nbr")
@@ -360,6 +365,11 @@ class Payroll:
         found = np.zeros(self.occupations, dtype=np.bool_)
         found[owner[codes.among(self.listed("remuneration_excluding"))]] = True
         return found
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Which declared deductions are excluded, and which of the others count."""
+        return standing(self)
 
     @cached_property
     def whole_quarter(self) -> Truth:

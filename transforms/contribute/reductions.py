@@ -1,7 +1,8 @@
 """What reductions of employer contributions have in common: the occupation that they are for.
 
 The structural reduction goes first, then one target-group reduction; each is limited to the
-employer contributions that are left (``Payroll.granted`` keeps what went before).
+employer contributions that are left (``Payroll.granted`` keeps what went before). What is excluded
+and what counts is settled before (``transforms.contribute.standing``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ import numpy as np
 
 from transforms.contribute.claim import Claim, Doubts, picked
 from transforms.contribute.payroll import CATEGORIES, Payroll
+from transforms.contribute.rights import BLOCK, quarters_of_right
 from transforms.contribute.rules import family
 from transforms.exact import Truth
 from transforms.formula import Column
@@ -18,13 +20,8 @@ from transforms.rates.book import NoRate
 from transforms.reference import UNKNOWN
 from transforms.shredded import Rows
 
-BLOCK = "occupation_deduction"
 MID_2024 = date(2024, 6, 30)
 """The day whose age decides who keeps the Flemish reduction for older workers."""
-STRUCTURAL = "3000"
-SECOND_TARGET_GROUP = "a second target-group reduction in the occupation: an employer chooses one"
-REPEATED = "this reduction stands in the occupation already"
-TERMINATION = "an occupation with pay for a dismissal or a flexi-job gets no reduction"
 NO_REGIME = "the weekly working time of the occupation is 0"
 NO_TIME = "the hours of a part-time occupation of the worker are not declared"
 BEFORE = "a reduction that goes first is not computed: what it leaves is not known"
@@ -37,12 +34,12 @@ NO_START = "the start of the right is not declared"
 def reduction(
     payroll: Payroll, name: str, code: str, case: str | None, doubtful: "Sequence[Doubtful]" = ()
 ) -> Iterator[Claim]:
-    """Claims for the declared lines of a deduction code, by structural category.
+    """Claims for the declared lines of a deduction code that count, by structural category.
 
     ``case`` is the case of the code in the rules of the family, joined with the category;
     ``doubtful`` are more conditions, by line, under which nothing is computed.
     """
-    lines = payroll.lines.of(BLOCK, [code])
+    lines = payroll.standing.open(payroll.lines.of(BLOCK, [code]))
     occupation = payroll.lines.occupation[lines]
     record = payroll.lines.record[lines]
     doubts = _doubts(payroll, lines)
@@ -103,28 +100,9 @@ def _doubts(payroll: Payroll, lines: Rows) -> Doubts:
     occupation, record = payroll.lines.occupation[lines], payroll.lines.record[lines]
     doubts = Doubts.none(len(lines))
     payroll.uncovered(record, doubts)
-    doubts.add(payroll.excluded[occupation], TERMINATION)
-    doubts.add(repeated(occupation), REPEATED)
-    doubts.add(_second_target_group(payroll)[lines], SECOND_TARGET_GROUP)
     doubts.add(payroll.week[occupation] == 0, NO_REGIME)
     doubts.add(payroll.performance_unknown[occupation], NO_TIME)
     return doubts
-
-
-def _second_target_group(payroll: Payroll) -> Truth:
-    """Declared lines of an occupation that has a target-group reduction before them."""
-    lines = payroll.lines.of(BLOCK)
-    groups = lines[~payroll.lines.code[lines].among({STRUCTURAL})]
-    second = np.zeros(payroll.lines.table.num_rows, dtype=np.bool_)
-    second[groups[repeated(payroll.lines.occupation[groups])]] = True
-    return second
-
-
-def repeated(values: Rows) -> Truth:
-    """Rows whose value stood in an earlier row."""
-    first = np.full(int(values.max(initial=-1)) + 1, -1)
-    first[values[::-1]] = np.arange(len(values))[::-1]
-    return np.asarray(first[values] != np.arange(len(values)), dtype=np.bool_)
 
 
 def by_line(payroll: Payroll, where: Truth, of: str) -> Truth:
@@ -147,16 +125,6 @@ def _third_party(payroll: Payroll) -> Rows:
     return payroll.employer_fact(payroll.reference.third_party_premium)
 
 
-def right_starts(
-    payroll: Payroll, lines: Rows
-) -> "np.ndarray[tuple[int], np.dtype[np.datetime64]]":
-    """The declared start of the right of each deduction line, not-a-time without one."""
-    column = payroll.shredded.column(BLOCK, "deduction_right_starting_date")
-    first = payroll.lines.of(BLOCK)
-    starts = np.asarray(column, dtype="datetime64[D]")
-    return starts[np.searchsorted(first, lines)]
-
-
 def about_starts(payroll: Payroll, conditions: "Sequence[Doubtful]") -> "list[Doubtful]":
     """Conditions on the rows of all deductions of occupations as ones on declared lines."""
     lines = payroll.lines.of(BLOCK)
@@ -166,11 +134,3 @@ def about_starts(payroll: Payroll, conditions: "Sequence[Doubtful]") -> "list[Do
         found[lines] = where
         everywhere.append((found, reason))
     return everywhere
-
-
-def quarters_of_right(payroll: Payroll, lines: Rows) -> Rows:
-    """Quarters from the one in which the right began to this one, both included; 0 without."""
-    months = right_starts(payroll, lines).astype("datetime64[M]").astype(np.int64)
-    began = months // 3
-    now = (payroll.quarter.year - 1970) * 4 + payroll.quarter.number - 1
-    return np.where(np.isnat(right_starts(payroll, lines)), 0, np.maximum(now - began + 1, 0))

@@ -9,7 +9,8 @@ category). ``shares`` names a file whose cases belong to the family too. A formu
 quarter, for each month of it (``each: month``, added up), or for each item of a line (``each:
 item``). ``gaps`` say where a case is not known; ``limits`` say in words what the family leaves
 alone in every quarter, ``needs`` which reference tables it asks for. ``as_of`` takes the numbers of
-an earlier day; ``new`` says that the case did not exist before its first day.
+an earlier day; ``new`` says that the case did not exist before its first day. ``excluded`` names
+what ``exclusions.yaml`` says of the family: lines that are due as 0, cases ``excluded/<name>``.
 """
 
 import hashlib
@@ -32,6 +33,10 @@ _SCALES = {"EUR": 100, "days or hours": 100, "fraction": 100, "count": 1}
 _NEEDED = {"family", "title", "law", "inputs", "cases", "formulas", "rounding"}
 _CASE_KEYS = {"parameters", "first", "gaps", "absent", "as_of", "new"}
 _FORMULA_KEYS = {"parameters", "steps", "before", "each"}
+_EXCLUSION_KEYS = {"title", "when", "codes", "parameters", "abolished"}
+EXCLUSIONS = "exclusions.yaml"
+EXCLUDED = "excluded/"
+"""How the name of a case begins whose lines are due as 0."""
 
 
 _APPLIED: "dict[tuple[str, str, str, str], Formula | str]" = {}
@@ -58,7 +63,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The rules of one family. ``apply`` gives the formula of a case in a quarter."""
+    """The rules of one family. ``apply`` gives the formula of a case in a quarter.
+
+    ``excluded``: what is due as 0, in the order in which it is asked; ``facts``: its inputs.
+    """
 
     name: str
     title: str
@@ -70,7 +78,16 @@ class Family:
     shared: Mapping[str, tuple[Dated, ...]]
     limits: tuple[str, ...]
     needs: tuple[str, ...]
+    excluded: Mapping[str, tuple[Dated, ...]]
+    facts: tuple[Input, ...]
     fingerprint: str
+
+    def exclusions(self, quarter: Quarter) -> Iterator[tuple[str, Dated]]:
+        """Name and content of what is excluded in the quarter, in order."""
+        for name, eras in self.excluded.items():
+            for era in eras:
+                if era.covers(quarter.first_day, quarter.last_day):
+                    yield name, era
 
     def apply(self, case: str, quarter: Quarter, book: RateBook) -> Formula:
         """The formula with every number in it; ``NoRate`` says what is not known.
@@ -118,12 +135,14 @@ def read_family(content: bytes, name: str) -> Family:
     """``RateFileError`` says which rule of these files is broken."""
     record = read_yaml(content, name)
     needed = ", ".join(sorted(_NEEDED))
-    _needs(set(record) - {"shares", "limits", "needs"} == _NEEDED, f"{name}: needs {needed}")
+    more_keys = {"shares", "limits", "needs", "excluded"}
+    _needs(set(record) - more_keys == _NEEDED, f"{name}: needs {needed}")
     _needs(name == f"{record['family']}.yaml", f"{name}: the file is named after its family")
     shared, more = {}, b""
     if "shares" in record:
         more = _shipped(record["shares"])
         shared = read_yaml(more, f"{record['shares']}.yaml")
+    excluded, facts = _excluded(record.get("excluded", ()), name)
     return Family(
         record["family"],
         record["title"],
@@ -135,8 +154,30 @@ def read_family(content: bytes, name: str) -> Family:
         _each(shared.get("cases", {}), name, _CASE_KEYS),
         tuple(record.get("limits", ())),
         tuple(record.get("needs", ())),
-        hashlib.sha256(content + more).hexdigest()[:16],
+        excluded,
+        facts,
+        hashlib.sha256(content + more + (_exclusions()[0] if excluded else b"")).hexdigest()[:16],
     )
+
+
+@cache
+def _exclusions() -> tuple[bytes, Mapping[str, tuple[Dated, ...]], tuple[Input, ...]]:
+    """The file as it stands, its cases, and the inputs that they look at."""
+    content = files("transforms.contribute").joinpath(EXCLUSIONS).read_bytes()
+    record = read_yaml(content, EXCLUSIONS)
+    inputs = tuple(_input(key, entry, EXCLUSIONS) for key, entry in record["inputs"].items())
+    return content, _each(record["cases"], EXCLUSIONS, _EXCLUSION_KEYS), inputs
+
+
+def _excluded(
+    named: Sequence[str], name: str
+) -> tuple[Mapping[str, tuple[Dated, ...]], tuple[Input, ...]]:
+    if not named:
+        return {}, ()
+    _, known, facts = _exclusions()
+    unknown = [one for one in named if one not in known]
+    _needs(not unknown, f"{name}: {unknown} not in {EXCLUSIONS}")
+    return {one: known[one] for one in named}, facts
 
 
 def _needs(condition: bool, otherwise: str) -> None:
@@ -203,6 +244,8 @@ class _Resolving:
     def formula(self) -> Formula:
         if self.quarter > KNOWN_THROUGH:
             raise NoRate(f"the numbers of the law are known up to {KNOWN_THROUGH}")
+        if self.case.startswith(EXCLUDED):
+            return self._exclusion(self.case.removeprefix(EXCLUDED))
         cases = [self._case(name) for name in self.case.split("+")]
         eras = []
         for suffix, first, last in self._spans():
@@ -215,6 +258,20 @@ class _Resolving:
         gaps = tuple(Gap(g["when"], g["reason"]) for c in cases for g in c.content.get("gaps", ()))
         references = "; ".join(dict.fromkeys(rule.reference for rule in rules))
         return self._named(gaps, references, min(rule.confidence for rule in rules))
+
+    def _exclusion(self, name: str) -> Formula:
+        """0, since a condition holds: that is its first step."""
+        entry = dict(self.family.exclusions(self.quarter)).get(name)
+        if entry is None:
+            raise NoRate(f"{self.family.name} ({name}) is not known for {self.quarter}")
+        for own, parameter in entry.content.get("parameters", {}).items():
+            self._give(own, parameter, *self._quarter())
+        when = entry.content["when"]
+        self.steps.append(Step("excluded", f"1 if {when} else 0"))
+        self.steps.append(Step("amount", "0"))
+        asked = tuple(one for one in self.family.facts if one.name in names_in(when))
+        title = f"{self.family.title}: none, {entry.content['title']}"
+        return self._named((), entry.reference, entry.confidence, asked, title)
 
     def _span(
         self, era: Dated, cases: Sequence[Dated], suffix: str, first: date, last: date
@@ -246,21 +303,29 @@ class _Resolving:
         rounding = self.family.rounding(rounded_as or name, first, last)
         self.steps.append(Step(name, text, rounding))
 
-    def _named(self, gaps: tuple[Gap, ...], reference: str, mark: Confidence) -> Formula:
+    def _named(
+        self,
+        gaps: tuple[Gap, ...],
+        reference: str,
+        mark: Confidence,
+        inputs: tuple[Input, ...] | None = None,
+        title: str | None = None,
+    ) -> Formula:
+        inputs = self.family.inputs if inputs is None else inputs
         texts = [step.expression for step in self.steps] + [gap.when for gap in gaps]
         used = set().union(*map(names_in, texts))
         given = {name: one for name, one in self.given.items() if name in used}
         marks = [one.value.confidence for one in given.values()]
         marks += [step.rounding.confidence for step in self.steps if step.rounding]
-        held = repr((self.family.inputs, given, self.steps, gaps, mark, reference))
+        held = repr((inputs, given, self.steps, gaps, mark, reference))
         digest = hashlib.sha256(held.encode()).hexdigest()[:8]
         return Formula(
             f"{self.family.name}/{self.case}/{self.quarter}/{digest}",
             self.family.name,
             self.case,
-            self.family.title,
+            title or self.family.title,
             reference,
-            self.family.inputs,
+            inputs,
             given,
             tuple(self.steps),
             gaps,

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from transforms.contribute.claim import Claim
 from transforms.contribute.payroll import Payroll
-from transforms.contribute.reductions import STRUCTURAL, reduction, reference_wage_unknown
+from transforms.contribute.reductions import reduction, reference_wage_unknown
+from transforms.contribute.standing import STRUCTURAL
 
 NAME = "structural_reduction"
 

@@ -11,23 +11,22 @@ import numpy as np
 from transforms.contribute.claim import Claim, Doubts, picked, unknown
 from transforms.contribute.payroll import Payroll
 from transforms.contribute.rules import family
+from transforms.contribute.standing import WORK_BONUS
 from transforms.exact import Truth
 from transforms.formula import Column
 from transforms.rates.book import NoRate
 from transforms.shredded import Rows
 
 NAME = "work_bonus"
-CODE = "0001"
 BLOCK = "worker_deduction"
-REPEATED = "a work bonus stands in the record already"
 MONTHS = "monthly pay is not declared, and the months of this record are not alike"
 PREMIUM = "a premium counts only up to a limit that was not found"
 NO_TIME = "no paid day or hour in the record"
 
 
 def work_bonus(payroll: Payroll) -> Iterator[Claim]:
-    """Every declared work bonus, white collars and manual workers apart."""
-    lines = payroll.lines.of(BLOCK, [CODE])
+    """Every declared work bonus that counts, white collars and manual workers apart."""
+    lines = payroll.standing.open(payroll.lines.of(BLOCK, [WORK_BONUS]))
     records = payroll.lines.record[lines]
     yield from _side(payroll, lines[payroll.manual[records]], "manual")
     yield from _side(payroll, lines[~payroll.manual[records]], "white")
@@ -60,7 +59,6 @@ def _doubts(payroll: Payroll, lines: Rows) -> Doubts:
     records = payroll.lines.record[lines]
     doubts = Doubts.none(len(lines))
     payroll.uncovered(records, doubts, needs_category=False)
-    doubts.add(payroll.lines.first(records, lines) != lines, REPEATED)
     doubts.add(~_alike(payroll)[records], MONTHS)
     limited = payroll.by_record(payroll.pay("remuneration_work_bonus_limited"))
     doubts.add(limited[records] > 0, PREMIUM)

@@ -45,6 +45,7 @@ _REDUCTION = {
     "worked": Origin("service", "services_paid", _OCCUPATION),
     "counted": Origin("service", "services_counted", _OCCUPATION),
     "mu_glob": Origin("service", "services_counted", _PERSON, adds_up=False),
+    "excluding": Origin("remun", "remuneration_excluding", _OCCUPATION, adds_up=False),
 }
 ORIGINS: Mapping[str, Mapping[str, Origin]] = {
     "ordinary": {"pay": _PAY},

@@ -85,7 +85,7 @@ def _lines(lines: Iterable[Line]) -> Iterator[str]:
 def _line(line: Line) -> Iterator[str]:
     verdict = told.verdict(line)
     yield told.line_name(line).ljust(_WIDTH - len(verdict)) + verdict
-    yield line.title
+    yield from _wrapped(line.title)
     yield from _wrapped(f"{told.place_said(line.place)} ({line.block})")
     if line.reason:
         yield from _wrapped(f"{line.outcome.upper()}: {line.reason}")
