@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.duplicates import Duplicate, duplicates
+from pipelines.earlier import Options
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
 from pipelines.keep import keep_refused
 from pipelines.long_forms import settle
@@ -94,6 +95,12 @@ class Collected:
             written({f for r in receipts for f in r.formulas} - known_formulas, rate_book()),
             empty(PARAMETER) if rates in known_rates else listed(rate_book(), rates),
         )
+
+    @property
+    def known_files(self) -> list[str]:
+        """Identifiers of the files that are left alone."""
+        known = pc.equal(self.files.column("disposition"), "known")
+        return [str(one) for one in self.files.column("file_id").filter(known).to_pylist()]
 
     @property
     def changes_nothing(self) -> bool:
@@ -183,7 +190,7 @@ class Collected:
         )
 
     def _run_row(self, author: str, started: datetime) -> pa.Table:
-        summary = self.summary({})
+        summary, options = self.summary({}), Options.of(self.job)
         row: dict[str, Any] = {
             "run_id": self.job.run_id,
             "kind": self.job.kind_name,
@@ -193,7 +200,9 @@ class Collected:
             "author": author,
             "software": version("kwartaal"),
             "contract": self.job.catalogue.fingerprint(self.job.kind),
-            "rates": rules_fingerprint(rate_book()),
+            "rates": options.rates,
+            "tolerance": options.tolerance,
+            "reference": options.reference,
             "files_in": summary.files,
             "files_known": summary.files_known,
             "bytes_in": summary.bytes,

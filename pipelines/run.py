@@ -19,6 +19,7 @@ import apache_beam as beam
 from apache_beam.runners.runner import PipelineResult
 
 from pipelines.collect import Collected
+from pipelines.earlier import Kept, Options, kept_amounts
 from pipelines.graph import PLAN_FILE, RECEIPTS_FILE, QuarterRun
 from pipelines.progress import Progress
 from pipelines.reference import read_reference
@@ -57,7 +58,7 @@ def run(request: Request, progress: Progress) -> Summary:
             metrics = _process(job, request, lake, progress)
             declared = lake.declared(str(job.quarter))
             collected = Collected.of(job, declared, lake.known_formulas(), lake.known_rates())
-            summary = collected.summary(metrics)
+            summary = replace(collected.summary(metrics), kept=_kept(job, lake, collected))
             if not collected.changes_nothing:
                 progress.committing()
                 snapshot = lake.commit(collected.commit(request.author, started))
@@ -66,6 +67,14 @@ def run(request: Request, progress: Progress) -> Summary:
         if collected.changes_nothing:
             lake.sweep()
     return replace(summary, lake=request.lake, seconds=time.perf_counter() - clock)
+
+
+def _kept(job: Job, lake: Lake, collected: Collected) -> tuple[Kept, ...]:
+    """Files left alone whose amounts an earlier run computed with other options."""
+    if not collected.known_files:
+        return ()
+    runs = lake.earlier_runs(job.kind_name, str(job.quarter), collected.known_files)
+    return kept_amounts(Options.of(job), runs.to_pylist())
 
 
 def _tidy(home: Path) -> None:

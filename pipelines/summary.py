@@ -13,6 +13,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.earlier import Kept
+
 _CENTS = 100
 PLACE = ("file_id", "form_no")
 _Key = tuple[str | None, str, str | None, str | None]
@@ -34,7 +36,8 @@ class ContributionCount:
 
 @dataclass(frozen=True)
 class Summary:
-    """The account of a run. ``snapshot`` is None when nothing was committed."""
+    """The account of a run. ``snapshot`` is None when nothing was committed; ``kept``: files with
+    the amounts of an earlier run that had other options."""
 
     run_id: str
     kind: str
@@ -53,6 +56,7 @@ class Summary:
     anomalies: Mapping[str, int]
     stages: Mapping[str, float]
     metrics: Mapping[str, int] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
     lake: str = ""
     snapshot: int | None = None
     seconds: float = 0.0
@@ -63,10 +67,7 @@ class Summary:
     def show(self, console: Console) -> None:
         console.print(Group(*self._rendered()))
         if self.snapshot is None:
-            text = (
-                "Nothing is new: every file was processed before, nothing was committed. "
-                "Other reference tables or another tolerance need a new lake."
-            )
+            text = "Nothing is new: every file was processed before, nothing was committed."
         else:
             sql = "select * from core.contribution_summary"
             text = (
@@ -74,6 +75,15 @@ class Summary:
                 f'  kwartaal query "{sql}" --lake {shlex.quote(self.lake)}'
             )
         console.print(text, soft_wrap=True, highlight=False)
+        for kept in self.kept:
+            console.print(Text(f"Attention: {kept.said}"), soft_wrap=True)
+        if self.kept:
+            console.print(
+                "A lake never computes a file again: for the options of this run, run the files"
+                " into a new lake (--lake).",
+                soft_wrap=True,
+                highlight=False,
+            )
 
     def _rendered(self) -> Iterator[RenderableType]:
         yield Text(f"{self.kind} {self.quarter}  run {self.run_id}", style="bold")

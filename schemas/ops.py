@@ -28,6 +28,8 @@ RUN = Table(
         whole("relations", "Relations of the accepted forms, each declaration's own"),
         euro("declared", "Net amount declared by the accepted forms"),
         euro("computed", "Contributions computed"),
+        whole("tolerance", "Cents that an amount could differ before its anomaly was told"),
+        text("reference", "Digest of the reference tables, none without any"),
     ),
 )
 

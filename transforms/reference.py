@@ -5,13 +5,16 @@ the year-end premium) and vehicles (for the contribution on company cars). All a
 is not given stays unknown, and what rests on it is not computed.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv
 
 Rows = npt.NDArray[np.int64]
 HOUSEHOLDS = ("alone", "two_incomes", "one_income")
@@ -94,6 +97,16 @@ class Reference:
     workers: pa.Table = field(default_factory=WORKERS.empty_table)
     employers: pa.Table = field(default_factory=EMPLOYERS.empty_table)
     vehicles: pa.Table = field(default_factory=VEHICLES.empty_table)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with what the tables say, not with the order of their rows."""
+        digest = hashlib.sha256()
+        for name, key in KEYS.items():
+            lines = BytesIO()
+            csv.write_csv(getattr(self, name).sort_by(key), lines)
+            digest.update(name.encode() + lines.getbuffer())
+        return digest.hexdigest()[:16]
 
     @cached_property
     def by_inss(self) -> Keyed:

@@ -150,6 +150,12 @@ class Lake:
         asked = {"kind": kind, "quarter": quarter, "contract": contract}
         return _texts(self.ask(statement("known_files"), asked), "file_id")
 
+    def earlier_runs(self, kind: str, quarter: str, file_ids: list[str]) -> pa.Table:
+        """Committed runs that processed some of these files: run_id, the options that amounts rest
+        on (tolerance, reference, rates; null where a run did not keep them), number of files."""
+        asked = {"kind": kind, "quarter": quarter, "files": file_ids}
+        return self.ask(statement("earlier_runs"), asked)
+
     def declared(self, quarter: str) -> pa.Table:
         """(employer, trusteeship, file_id, form_no) of the accepted forms of a quarter."""
         names = ["employer", "trusteeship", "file_id", "form_no"]

@@ -55,7 +55,12 @@ class Operator:
     summaries: list[Summary] = field(default_factory=list)
 
     def run(
-        self, *inputs: Path, quarter: Quarter = QUARTER, registry: str | None = None
+        self,
+        *inputs: Path,
+        quarter: Quarter = QUARTER,
+        registry: str | None = None,
+        reference: Path | None = None,
+        tolerance: int = 0,
     ) -> Summary:
         request = Request(
             kind="dmfa",
@@ -64,6 +69,8 @@ class Operator:
             lake=str(self.lake),
             registry=registry,
             author="tester",
+            reference=None if reference is None else str(reference),
+            tolerance=tolerance,
             beam_args=self.beam_args,
         )
         self.summaries.append(run(request, Progress(Console(file=io.StringIO()))))

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from pipelines.reference import read_reference
 from pipelines.storage import InputError
-from transforms.reference import ALLOWED, KEYS, NOTHING, SCHEMAS, WORKERS, Keyed
+from transforms.reference import (
+    ALLOWED,
+    EMPLOYERS,
+    KEYS,
+    NOTHING,
+    SCHEMAS,
+    WORKERS,
+    Keyed,
+    Reference,
+)
 
 DIGITS = st.text("0123456789", max_size=4)
 FILES = {
@@ -30,6 +39,30 @@ def keyed(keys: list[str | None]) -> Keyed:
 
 def trimmed(text: str | None) -> str:
     return (text or "").lstrip("0")
+
+
+# --- digests ----------------------------------------------------------------------------------
+
+
+def reference(*workers: tuple[str, str | None], **tables: pa.Table) -> Reference:
+    inss, households = zip(*workers, strict=True) if workers else ((), ())
+    return Reference(pa.table([inss, households], schema=WORKERS), **tables)
+
+
+def test_a_digest_is_of_what_the_tables_say() -> None:
+    one, other = (INSS[0], "alone"), (INSS[1], None)
+    same = reference(one, other)
+    assert same.fingerprint == reference(other, one).fingerprint
+    chunks = pa.concat_tables([reference(one).workers, reference(other).workers])
+    assert same.fingerprint == Reference(chunks).fingerprint
+    others = [
+        NOTHING,
+        reference(one),
+        reference((INSS[0], "one_income"), other),
+        reference((INSS[1], "alone"), (INSS[0], None)),
+        reference(one, other, employers=pa.table([["1"], [3], ["1"], [0]], schema=EMPLOYERS)),
+    ]
+    assert len({one_.fingerprint for one_ in [same, *others]}) == len(others) + 1
 
 
 # --- looking up ----------------------------------------------------------------------------------
