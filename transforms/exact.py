@@ -160,4 +160,4 @@ def _largest(value: Whole) -> int:
         return max(abs(value), 1)
     if value.size == 0:
         return 1
-    return max(-int(value.min()), int(value.max()), 1)
+    return max(-int(np.minimum.reduce(value)), int(np.maximum.reduce(value)), 1)

@@ -135,7 +135,7 @@ class Formula:
         }
 
     def _constants(self) -> dict[str, Any]:
-        return {name: Fraction(given.value.value) for name, given in self.given.items()}
+        return {name: _fraction(given.value.value) for name, given in self.given.items()}
 
     def _run(self, known: dict[str, Any], way: "_Way") -> Any:
         found: dict[str, Any] = {}
@@ -145,6 +145,12 @@ class Formula:
                 value = _rounded(value, step.rounding, way)
             known[step.name] = found[step.name] = value
         return found
+
+
+@cache
+def _fraction(value: Decimal) -> Fraction:
+    """A number of the law; every batch of a run asks for the same few."""
+    return Fraction(value)
 
 
 def value_of(tree: ast.expr, known: Mapping[str, Fraction]) -> Any:

@@ -58,7 +58,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """Texts of entries as numbers into few values; below 0 there is none."""
+    """Texts of entries as numbers into few values; below 0 there is none. ``number`` has one
+    entry more, for lines without an entry (-1)."""
 
     values: list[str]
     number: Rows
@@ -68,7 +69,8 @@ class _Texts:
         """Each text so many times."""
         numbers = [at if text is not None else _NONE for at, (text, _) in enumerate(texts)]
         times = [rows for _, rows in texts]
-        return cls([text or "" for text, _ in texts], np.repeat(numbers, times).astype(np.int64))
+        number = np.repeat([*numbers, _NONE], [*times, 1]).astype(np.int64)
+        return cls([text or "" for text, _ in texts], number)
 
     @classmethod
     def reasons(cls, claims: list[Claim]) -> "_Texts":
@@ -77,17 +79,19 @@ class _Texts:
         for doubts in (claim.doubts for claim in claims):
             numbers.append(np.where(doubts.number < 0, _NONE, doubts.number + len(values)))
             values += doubts.texts
-        return cls(values, _concatenated(numbers))
+        return cls(values, _concatenated(numbers, _NONE))
 
-    def at(self, rows: Rows, where: Truth | bool = True) -> pa.Array:
-        """The texts of some entries; null for no entry (below 0) and where it is not wanted."""
-        number = np.where(where & (rows >= 0), np.append(self.number, _NONE)[rows], _NONE)
-        return pa.array(self.values, pa.string()).take(pa.array(number, mask=number < 0))
+    def at(self, rows: Rows, where: Truth | None = None) -> pa.Array:
+        """The texts of some entries; null for no entry (-1) and where it is not wanted."""
+        number = self.number[rows]
+        absent = number < 0 if where is None else (number < 0) | ~where
+        return pa.array(self.values, pa.string()).take(pa.array(number, mask=absent))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """The entries of all claims, one after the other."""
+    """The entries of all claims, one after the other. ``base``, ``amount`` and ``rate`` have one
+    number more, ``ABSENT``, for lines without an entry (-1)."""
 
     line: Rows
     record: Rows
@@ -102,7 +106,7 @@ class _Entries:
     def of(cls, parts: list[Evaluated]) -> "_Entries":
         claims = [part.claim for part in parts]
         line = _concatenated([claim.line for claim in claims])
-        amount = _concatenated([part.amount for part in parts])
+        amount = _concatenated([part.amount for part in parts], ABSENT)
         typed = np.repeat(
             np.array([claim.type is not None for claim in claims], dtype=np.bool_),
             np.array([claim.rows for claim in claims], dtype=np.int64),
@@ -110,9 +114,9 @@ class _Entries:
         return cls(
             line,
             _concatenated([claim.record for claim in claims]),
-            _concatenated([part.base for part in parts]),
+            _concatenated([part.base for part in parts], ABSENT),
             amount,
-            _concatenated([part.rate for part in parts]),
+            _concatenated([part.rate for part in parts], ABSENT),
             {
                 "family": _Texts.repeated([(c.family, c.rows) for c in claims]),
                 "formula": _Texts.repeated(
@@ -121,12 +125,12 @@ class _Entries:
                 "type": _Texts.repeated([(c.type, c.rows) for c in claims]),
                 "confidence": _Texts(
                     [mark.name for mark in Confidence],
-                    _concatenated([_confidence(part) for part in parts]),
+                    _concatenated([_confidence(part) for part in parts], _NONE),
                 ),
                 "reason": _Texts.reasons(claims),
             },
             pa.concat_arrays([*(p.inputs for p in parts), pa.nulls(0, pa.list_(pa.int64()))]),
-            (line < 0) & (amount > 0) & typed,
+            (line < 0) & (amount[:-1] > 0) & typed,
         )
 
 
@@ -146,20 +150,17 @@ def _declared(payroll: Payroll, entries: _Entries, tolerance: int) -> pa.Table:
     at[entries.line[answering]] = np.flatnonzero(answering)
     every = payroll.lines.everything
     amounts, bases = every("declared_amount"), every("declared_base")
-    base, amount = _at(entries.base, at), _at(entries.amount, at)
+    base, amount = entries.base[at], entries.amount[at]
     computed = amount != ABSENT
     base_differs = computed & (base != ABSENT) & (bases != base)
     amount_differs = computed & (amounts != amount)
     texts = entries.texts
-    reason = pc.coalesce(
-        texts["reason"].at(at), _not_in_force(payroll, at), pa.scalar(NO_FAMILY, pa.string())
-    )
     answered = {
         "family": texts["family"].at(at),
         "computed_base": _nullable(base),
         "computed_amount": _nullable(amount),
         "difference": pa.array(amounts - amount, mask=~computed | (amounts == ABSENT)),
-        "rate": _nullable(_at(entries.rate, at)),
+        "rate": _nullable(entries.rate[at]),
         "confidence": texts["confidence"].at(at, computed),
         "outcome": _outcome(computed, base_differs | amount_differs),
         "anomaly": _anomaly(
@@ -167,7 +168,7 @@ def _declared(payroll: Payroll, entries: _Entries, tolerance: int) -> pa.Table:
             base_differs & _beyond(bases, base, tolerance),
             amount_differs & _beyond(amounts, amount, tolerance),
         ),
-        "reason": pc.if_else(pa.array(computed), pa.scalar(None, pa.string()), reason),
+        "reason": _reasons(payroll, texts["reason"], at, computed),
         "formula": texts["formula"].at(at, computed),
         "inputs": entries.inputs.take(pa.array(at, mask=at < 0)),
     }
@@ -192,13 +193,17 @@ def _beyond(declared: Column, computed: Column, tolerance: int) -> Truth:
     return np.asarray((declared == ABSENT) | (apart > tolerance), dtype=np.bool_)
 
 
-def _not_in_force(payroll: Payroll, at: Rows) -> pa.Array:
-    """For lines that no family answers for: a code or type that is not in force."""
+def _reasons(payroll: Payroll, answered: _Texts, at: Rows, computed: Truth) -> pa.Array:
+    """Why lines are not computed. For those that no family answers for: a code or type that is
+    not in force, or that there is no family."""
     rows = np.flatnonzero(at < 0)
     doubts = not_in_force(payroll.lines, rows, payroll.quarter)
-    number = np.full(len(at), _NONE)
-    number[rows] = doubts.number
-    return pa.array(doubts.texts, pa.string()).take(pa.array(number, mask=number < 0))
+    values = [*answered.values, NO_FAMILY, *doubts.texts]
+    number = answered.number[at]
+    no_family = len(answered.values)
+    number[rows] = np.where(doubts.number < 0, no_family, no_family + 1 + doubts.number)
+    number[(number < 0) & ~computed] = no_family
+    return pa.array(values, pa.string()).take(pa.array(number, mask=computed | (number < 0)))
 
 
 def _not_declared(payroll: Payroll, entries: _Entries, tolerance: int) -> pa.Table:
@@ -238,16 +243,12 @@ def _confidence(part: Evaluated) -> Rows:
     return marks if claim.weak is None else np.where(claim.weak, Confidence.unverified.value, marks)
 
 
-def _at(values: Column, at: Rows) -> Column:
-    return np.append(values, ABSENT)[at]
-
-
 def _nullable(values: Column) -> pa.Array:
     return pa.array(values, mask=values == ABSENT)
 
 
-def _concatenated(arrays: list[Column]) -> Column:
-    return np.concatenate([*arrays, np.zeros(0, dtype=np.int64)])
+def _concatenated(arrays: list[Column], *more: int) -> Column:
+    return np.concatenate([*arrays, np.array(more, dtype=np.int64)])
 
 
 def _assembled(columns: dict[str, pa.Array], rows: int) -> pa.Table:

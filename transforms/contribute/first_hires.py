@@ -27,13 +27,12 @@ OLD_RIGHT = "rights opened before 2017 have other amounts"
 
 def first_hires(payroll: Payroll) -> Iterator[Claim]:
     """Every declared line of these codes."""
+    doubtful = _doubtful(payroll)
     for code in family(NAME).cases:
-        yield from reduction(payroll, NAME, code, code, _doubtful(payroll, code))
+        yield from reduction(payroll, NAME, code, code, [] if code == _UNLIMITED else doubtful)
 
 
-def _doubtful(payroll: Payroll, code: str) -> list[Doubtful]:
-    """Conditions on the declared start of the right; none for the first worker."""
-    if code == _UNLIMITED:
-        return []
+def _doubtful(payroll: Payroll) -> list[Doubtful]:
+    """Conditions on the declared start of a right that ends."""
     starts = right_starts(payroll, payroll.lines.of(BLOCK))
     return about_starts(payroll, [(np.isnat(starts), NO_START), (starts < _KNOWN_SINCE, OLD_RIGHT)])

@@ -40,6 +40,8 @@ def reduction(
     ``doubtful`` are more conditions, by line, under which nothing is computed.
     """
     lines = payroll.standing.open(payroll.lines.of(BLOCK, [code]))
+    if not len(lines):
+        return
     occupation = payroll.lines.occupation[lines]
     record = payroll.lines.record[lines]
     doubts = _doubts(payroll, lines)
@@ -48,7 +50,8 @@ def reduction(
     for number, category in enumerate(CATEGORIES):
         at = np.flatnonzero(payroll.category[record] == number)
         full_case = f"{case}+{category}" if case else category
-        yield _claim(payroll, name, full_case, lines[at], doubts.of(at))
+        if len(at):
+            yield _claim(payroll, name, full_case, lines[at], doubts.of(at))
     rest = np.flatnonzero(payroll.category[record] < 0)
     yield Claim(name, lines[rest], record[rest], doubts.of(rest), occupation=occupation[rest])
 
@@ -59,8 +62,6 @@ Doubtful = tuple[Truth, str]
 
 def _claim(payroll: Payroll, name: str, case: str, lines: Rows, doubts: Doubts) -> Claim:
     occupation, record = payroll.lines.occupation[lines], payroll.lines.record[lines]
-    if not len(lines):
-        return Claim(name, lines, record, doubts, occupation=occupation)
     try:
         formula = family(name).apply(case, payroll.quarter, payroll.book)
     except NoRate as missing:

@@ -17,8 +17,9 @@ Days = npt.NDArray[np.datetime64]
 def right_starts(payroll: "Payroll", lines: Rows) -> Days:
     """The declared start of the right of each deduction line, not-a-time without one."""
     column = payroll.shredded.column(BLOCK, "deduction_right_starting_date")
-    starts = np.asarray(column, dtype="datetime64[D]")
-    return starts[np.searchsorted(payroll.lines.of(BLOCK), lines)]
+    starts: Days = np.asarray(column, dtype="datetime64[D]")
+    found: Days = starts[lines - payroll.lines.of(BLOCK)[:1]]
+    return found
 
 
 def quarters_of_right(payroll: "Payroll", lines: Rows) -> Rows:
