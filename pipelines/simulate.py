@@ -18,6 +18,7 @@ from transforms.rates.book import Overlay, RateBook, rate_book
 from transforms.rates.overlay import read_overlay
 from transforms.simulate.reconcile import Stored, checks
 from transforms.simulate.replay import Replayed
+from transforms.simulate.suppress import Fewest
 from transforms.simulate.tables import tables
 from transforms.simulate.tally import Tally
 from warehouse.blocks import QuarterBlocks
@@ -50,12 +51,13 @@ def simulate(question: Question, progress: Callable[[int, int], None]) -> Simula
         done = all_done(work, blocks, pieces, tally, progress)
         stored = Stored(*blocks.computed(), _rules(lake, question.quarter))
     again = sum((one.replayed for one in done), Replayed())
+    fewest = Fewest(question.min_persons, question.min_employers)
     found = Simulated(
         question.quarter,
         overlay.title,
         _laid(base, overlay, question.quarter),
-        question.min_persons,
-        tables(tally, question.min_persons),
+        fewest,
+        tables(tally, fewest),
         checks(tally, stored, rules_fingerprint(base), again),
         _distinct(pa.concat_tables([one.formulas for one in done])),
     )

@@ -42,7 +42,7 @@ REPLAYED = 2_000
 @dataclass(frozen=True)
 class Question:
     """What an analyst asks. ``output``: folder for tables; ``with_lines``: with every line, which
-    is personal data; ``min_persons``: figures about fewer are suppressed."""
+    is personal data; figures about fewer than ``min_persons`` or ``min_employers`` are hidden."""
 
     overlay: str
     quarter: Quarter
@@ -52,6 +52,7 @@ class Question:
     output: str | None = None
     with_lines: bool = False
     min_persons: int = 5
+    min_employers: int = 3
     records: int = RECORDS
 
 

@@ -17,6 +17,7 @@ from schemas.core import FORMULA
 from schemas.quarter import Quarter
 from schemas.simulation import BREAKDOWNS
 from transforms.simulate.reconcile import Check
+from transforms.simulate.suppress import Fewest
 from transforms.simulate.tables import layouts
 from warehouse.parquet import at_rest, write_part
 
@@ -53,7 +54,7 @@ class Simulated:
     quarter: Quarter
     title: str
     laid: tuple[Laid, ...]
-    min_persons: int
+    fewest: Fewest
     tables: Mapping[str, pa.Table]
     checks: tuple[Check, ...]
     formulas: pa.Table
@@ -69,7 +70,8 @@ class Simulated:
             "quarter": str(self.quarter),
             "overlay": self.title,
             "parameters": [asdict(one) for one in self.laid],
-            "min_persons": self.min_persons,
+            "min_persons": self.fewest.persons,
+            "min_employers": self.fewest.employers,
             **{name: self.tables[name].to_pylist() for name in layouts()},
             "checks": [asdict(check) for check in self.checks],
         }
@@ -95,7 +97,9 @@ class Simulated:
         if any(
             table.column("suppressed").to_pylist().count(True) for table in self.tables.values()
         ):
-            yield Text(f"*  about fewer than {self.min_persons} persons, or would tell it", "dim")
+            persons, employers = self.fewest.persons, self.fewest.employers
+            few = f"fewer than {persons} persons or {employers} employers"
+            yield Text(f"*  about {few}, or would tell it", "dim")
 
     def _parameters(self) -> Table:
         table = Table(title="Laid over the book", title_justify="left")

@@ -46,6 +46,13 @@ _WIDTH = 120
     show_default=True,
     help="Suppress figures about fewer persons, and those that would tell them.",
 )
+@click.option(
+    "--min-employers",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="Suppress figures about fewer employers likewise: one of two could tell the other's.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def simulate(
     overlay: str,
@@ -56,6 +63,7 @@ def simulate(
     output: str | None,
     with_lines: bool,
     min_persons: int,
+    min_employers: int,
     form: str,
 ) -> int:
     """Compute a quarter of the lake by other numbers, beside those of today.
@@ -81,7 +89,15 @@ def simulate(
     from transforms.rates.book import RateFileError
 
     question = Question(
-        overlay, quarter, lake, str(registry), reference, output, with_lines, min_persons
+        overlay,
+        quarter,
+        lake,
+        str(registry),
+        reference,
+        output,
+        with_lines,
+        min_persons,
+        min_employers,
     )
     try:
         with _progress(Console(stderr=True)) as progress:

@@ -127,7 +127,7 @@ def answer(quarter_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Answ
     values = {"personal_contribution": "0.14", "structural_alpha_category_1": "0.20"}
     overlay, before = written(folder, **values), snapshot(quarter_lake)
     files = "--output", folder / "out", "--lines"
-    told = asked(overlay, quarter_lake, "--min-persons", "1", *files)
+    told = asked(overlay, quarter_lake, "--min-persons", "1", "--min-employers", "1", *files)
     return Answer(told, folder / "out", overlay, before)
 
 
@@ -220,7 +220,7 @@ def test_the_lake_is_only_read(quarter_lake: Path, answer: Answer) -> None:
 
 def test_a_book_that_changes_nothing_gives_no_change(quarter_lake: Path, tmp_path: Path) -> None:
     same = written(tmp_path, personal_contribution="0.1307")
-    found = asked(same, quarter_lake, "--min-persons", "1")
+    found = asked(same, quarter_lake, "--min-persons", "1", "--min-employers", "1")
     for name in ("totals", *BREAKDOWNS):
         assert {row["change"] for row in found[name]} == {0}
         assert {row["changed"] for row in found[name]} == {0}
@@ -234,7 +234,7 @@ def test_what_is_not_computed_is_told_apart(quarter_lake: Path, tmp_path: Path) 
         "title: From March on\nparameters:\n  personal_contribution:\n"
         '    - {from: 2023-03-01, value: "0.14", reference: a test}\n'
     )
-    found = asked(half, quarter_lake, "--min-persons", "1")
+    found = asked(half, quarter_lake, "--min-persons", "1", "--min-employers", "1")
     assert [row["first"] for row in found["parameters"]] == ["2023-01-01", "2023-03-01"]
     apart = {(row["family"], row["computed"]): row for row in found["apart"]}
     ordinary = apart[("ordinary", "base only")]
@@ -261,7 +261,7 @@ def test_text_is_for_a_reader(
 def test_processes_of_their_own_find_the_same(quarter_lake: Path, answer: Answer) -> None:
     told: list[tuple[int, int]] = []
     overlay, lake = str(answer.overlay), str(quarter_lake)
-    question = Question(overlay, Q1_2023, lake, min_persons=1, records=12)
+    question = Question(overlay, Q1_2023, lake, min_persons=1, min_employers=1, records=12)
     found = simulate(question, lambda *done: told.append(done))
     for name, table in found.tables.items():
         assert table.to_pylist() == answer.told[name]

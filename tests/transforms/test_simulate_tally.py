@@ -15,7 +15,7 @@ from schemas.tables import from_rows
 from transforms.simulate.reconcile import Stored, checks
 from transforms.simulate.replay import Replayed
 from transforms.simulate.sums import ALL, APART, GROUPINGS, summed
-from transforms.simulate.suppress import Cell, hidden
+from transforms.simulate.suppress import Cell, Fewest, hidden
 from transforms.simulate.tables import layouts, tables
 from transforms.simulate.tally import Tally
 
@@ -24,6 +24,7 @@ PERSONS = [f"{n:011}" for n in range(12)]
 EMPLOYERS = ["000000191", "0000000191", "112367321"]
 """An NSSO number and an enterprise number may be the same number."""
 MINIMUM = 3
+FEWEST = Fewest(MINIMUM, 1)
 FEWER = settings(max_examples=40)
 
 
@@ -199,16 +200,71 @@ def test_the_base_is_what_the_lake_has(stored: Stored, holds: bool | None) -> No
 # --- figures of a few ----------------------------------------------------------------------------
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=9))
-def test_a_hidden_cell_is_never_alone(sizes: list[tuple[int, int]]) -> None:
-    cells = [Cell(units, min(units, changed)) for units, changed in sizes]
-    few = hidden(cells, MINIMUM)
+SIZES = st.tuples(*(st.integers(0, 9) for _ in range(4)))
+
+
+@given(st.lists(SIZES, max_size=9), st.integers(1, 4))
+def test_a_hidden_cell_is_never_alone(
+    sizes: list[tuple[int, int, int, int]], employers: int
+) -> None:
+    cells = [cell_of(*counts) for counts in sizes]
+    few = hidden(cells, Fewest(MINIMUM, employers))
     for cell, is_hidden in zip(cells, few, strict=True):
         if 0 < cell.units < MINIMUM or 0 < cell.changed < MINIMUM:
+            assert is_hidden
+        if 0 < cell.employers < employers or 0 < cell.changed_employers < employers:
             assert is_hidden
         assert not (is_hidden and cell.units == 0)
     filled = sum(cell.units > 0 for cell in cells)
     assert few.count(True) != 1 or filled == 1
+
+
+def cell_of(units: int, changed: int, employers: int, changed_employers: int) -> Cell:
+    """Counts that go together: no employer without a unit, no change without one who has it."""
+    employers = min(units, max(employers, 1))
+    changed = min(units, changed)
+    return Cell(units, changed, employers, min(employers, changed, max(changed_employers, 1)))
+
+
+@FEWER
+@given(some_lines, st.sampled_from((1, 2, 3)))
+def test_no_few_employers_can_be_told_by_subtracting(rows: list[Row], employers: int) -> None:
+    """What the hidden groups of a breakdown are together is of enough employers, also what changes
+    in them; or the total is hidden as well."""
+    found = tables(tallied(rows), Fewest(1, employers))
+    if not both(rows) or found["totals"].column("suppressed")[0].as_py():
+        return
+    for name in BREAKDOWNS:
+        hidden_groups = {r[name] for r in found[name].to_pylist() if r["suppressed"]}
+        of_them = [row for row in both(rows) if row[name] in hidden_groups]
+        assert not of_them or len({row["employer"] for row in of_them}) >= employers
+        for row in found[name].to_pylist():
+            shown = {r["employer"] for r in both(rows) if r[name] == row[name]}
+            assert row["suppressed"] or len(shown) >= employers
+
+
+def test_an_employer_of_many_is_no_crowd() -> None:
+    """Ten persons, but one employer; the smallest of the others goes with it."""
+    alone = [line(p, 5, 6, sector="124") for p in PERSONS[:10]]
+    spread = [
+        line(p, 5, 6, sector=s, employer=e)
+        for s, size in (("140", 6), ("200", 9))
+        for p in PERSONS[:size]
+        for e in EMPLOYERS
+    ]
+    for employers, expected in ((1, []), (2, ["124", "140"])):
+        found = tables(tallied(alone + spread), Fewest(MINIMUM, employers))
+        suppressed = [r["sector"] for r in found["sector"].to_pylist() if r["suppressed"]]
+        assert suppressed == expected
+        assert not found["totals"].column("suppressed")[0].as_py()
+
+
+def test_persons_who_move_at_one_employer_are_hidden() -> None:
+    rises = [line(p, 5, 6) for p in PERSONS[:5]]
+    falls = [line(p, 5, 4, employer=e) for p in PERSONS[5:10] for e in EMPLOYERS]
+    for employers, expected in ((1, set()), (2, {"rises", "falls"})):
+        found = tables(tallied(rises + falls), Fewest(MINIMUM, employers))["moves"].to_pylist()
+        assert {m["move"] for m in found if m["who"] == "persons" and m["suppressed"]} == expected
 
 
 @FEWER
@@ -217,7 +273,7 @@ def test_nothing_about_a_few_can_be_told_by_subtracting(rows: list[Row]) -> None
     """What the hidden groups of a breakdown are together is known: the total less what is shown.
     They are enough persons, or the total is hidden as well."""
     tally = tallied(rows)
-    found = tables(tally, MINIMUM)
+    found = tables(tally, FEWEST)
     if not both(rows) or found["totals"].column("suppressed")[0].as_py():
         return
     for name in BREAKDOWNS:
@@ -233,7 +289,7 @@ def test_nothing_about_a_few_can_be_told_by_subtracting(rows: list[Row]) -> None
 @FEWER
 @given(some_lines)
 def test_what_is_hidden_has_no_figure(rows: list[Row]) -> None:
-    found = tables(tallied(rows), MINIMUM)
+    found = tables(tallied(rows), FEWEST)
     for name, layout in layouts().items():
         assert found[name].schema == layout.inside
         for row in found[name].to_pylist():
@@ -248,7 +304,7 @@ def test_the_change_of_a_few_is_hidden_in_a_crowd() -> None:
     crowd = [line(p, 5, 5) for p in PERSONS[:9]]
     others = [line(p, 5, 6, sector="124") for p in PERSONS[:4]]
     more = [line(p, 5, 6, sector="140") for p in PERSONS[:6]]
-    found = tables(tallied([*crowd, line(PERSONS[9], 5, 1000), *others, *more]), MINIMUM)
+    found = tables(tallied([*crowd, line(PERSONS[9], 5, 1000), *others, *more]), FEWEST)
     rows = {row["sector"]: row for row in found["sector"].to_pylist()}
     assert {name: row["suppressed"] for name, row in rows.items()} == {
         "124": True,  # the smallest of the others that change
@@ -260,7 +316,7 @@ def test_the_change_of_a_few_is_hidden_in_a_crowd() -> None:
 
 def test_where_one_person_changes_the_total_is_hidden_too() -> None:
     crowd = [line(p, 5, 5, sector=s) for p in PERSONS[:9] for s in ("200", "124")]
-    found = tables(tallied([*crowd, line(PERSONS[9], 5, 1000)]), MINIMUM)
+    found = tables(tallied([*crowd, line(PERSONS[9], 5, 1000)]), FEWEST)
     assert found["totals"].to_pylist()[0]["change"] is None
     shown = {row["sector"]: row["change"] for row in found["sector"].to_pylist()}
     assert shown == {"124": None, "200": None}
@@ -274,7 +330,7 @@ def test_groups_come_in_the_order_of_a_reader() -> None:
     rows = [line(p, 1, 1, employer_size=size) for p in PERSONS[:5] for size in sizes]
     rows += [line(p, 1, 1, family="ordinary") for p in PERSONS[:5]]
     rows += [line(p, 1, 1, family="first_hires", sector="none") for p in PERSONS[:5]]
-    found = tables(tallied(rows), MINIMUM)
+    found = tables(tallied(rows), FEWEST)
     assert found["employer_size"].column("employer_size").to_pylist() == [
         "1-4",
         "5-9",
@@ -287,6 +343,6 @@ def test_groups_come_in_the_order_of_a_reader() -> None:
 
 def test_amounts_of_lines_apart_are_never_zero_for_unknown() -> None:
     only = [line(p, 5, 0) | {"variant_amount": None, **_outcome(5, None)} for p in PERSONS[:5]]
-    (row,) = tables(tallied(only), MINIMUM)["apart"].to_pylist()
+    (row,) = tables(tallied(only), FEWEST)["apart"].to_pylist()
     assert (row["computed"], row["reason"]) == ("base only", "no value")
     assert (row["base"], row["variant"], row["lines"]) == (25, None, 5)

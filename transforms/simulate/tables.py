@@ -10,7 +10,7 @@ from transforms.contribute import FAMILIES
 from transforms.simulate.groups import NONE, labels
 from transforms.simulate.sums import ALL, SEPARATOR
 from transforms.simulate.sums import APART as OF_APART
-from transforms.simulate.suppress import Cell, hidden
+from transforms.simulate.suppress import Cell, Fewest, hidden
 from transforms.simulate.tally import Figures, Move, Tally
 
 Row = dict[str, object]
@@ -19,16 +19,16 @@ _NAMING = ("family", "computed", "reason", "who", "move", *BREAKDOWNS)
 _MOVE = ("who", "move", "count", "change", "largest")
 
 
-def tables(tally: Tally, minimum: int) -> dict[str, pa.Table]:
-    """Every table of a simulation by name (inside types). Figures about fewer than ``minimum``
-    persons are null, and so are those from which they could be told."""
-    totals = _counted(TOTALS, None, tally.figures(ALL), minimum)
+def tables(tally: Tally, fewest: Fewest) -> dict[str, pa.Table]:
+    """Every table of a simulation by name (inside types). Figures about fewer persons or employers
+    than ``fewest`` are null, and so are those from which they could be told."""
+    totals = _counted(TOTALS, None, tally.figures(ALL), fewest)
     secret = True in totals.column("suppressed").to_pylist()
     return {
         TOTALS.name: totals,
-        **{name: _broken_down(tally, name, minimum) for name in BREAKDOWNS},
-        APART.name: _apart(tally.figures(OF_APART), minimum),
-        MOVES.name: _moves(list(tally.moves()), minimum, secret),
+        **{name: _broken_down(tally, name, fewest) for name in BREAKDOWNS},
+        APART.name: _apart(tally.figures(OF_APART), fewest),
+        MOVES.name: _moves(list(tally.moves()), fewest, secret),
     }
 
 
@@ -38,14 +38,14 @@ def layouts() -> dict[str, Table]:
     return {table.name: table for table in (TOTALS, *broken_down, MOVES, APART)}
 
 
-def _broken_down(tally: Tally, name: str, minimum: int) -> pa.Table:
+def _broken_down(tally: Tally, name: str, fewest: Fewest) -> pa.Table:
     order = {group: at for at, group in enumerate(_order(name))}
     last = len(order), ""
     figures = sorted(
         tally.figures(name),
         key=lambda f: last if f.group == NONE else (order.get(f.group, -1), f.group),
     )
-    return _counted(breakdown(name), name, figures, minimum)
+    return _counted(breakdown(name), name, figures, fewest)
 
 
 def _order(name: str) -> list[str]:
@@ -55,7 +55,9 @@ def _order(name: str) -> list[str]:
     return labels(name) if name in ("employer_size", "wage_band") else []
 
 
-def _counted(table: Table, name: str | None, figures: Sequence[Figures], minimum: int) -> pa.Table:
+def _counted(
+    table: Table, name: str | None, figures: Sequence[Figures], fewest: Fewest
+) -> pa.Table:
     rows = [
         {
             **({name: one.group} if name else {}),
@@ -69,12 +71,17 @@ def _counted(table: Table, name: str | None, figures: Sequence[Figures], minimum
         }
         for one in figures
     ]
-    return _suppressed(table, rows, [Cell(one.units, one.changed) for one in figures], minimum)
+    return _suppressed(table, rows, [_cell(one) for one in figures], fewest)
 
 
-def _apart(figures: Sequence[Figures], minimum: int) -> pa.Table:
+def _apart(figures: Sequence[Figures], fewest: Fewest) -> pa.Table:
     rows = [_apart_row(one) for one in figures]
-    return _suppressed(APART, rows, [Cell(one.units, 0) for one in figures], minimum)
+    cells = [Cell(one.units, 0, one.employers, 0) for one in figures]
+    return _suppressed(APART, rows, cells, fewest)
+
+
+def _cell(one: Figures) -> Cell:
+    return Cell(one.units, one.changed, one.employers, one.changed_employers)
 
 
 def _apart_row(one: Figures) -> Row:
@@ -92,27 +99,36 @@ def _apart_row(one: Figures) -> Row:
     }
 
 
-def _moves(moves: Sequence[Move], minimum: int, secret: bool) -> pa.Table:
+def _moves(moves: Sequence[Move], fewest: Fewest, secret: bool) -> pa.Table:
     """``secret``: whether the total change must not be told, which all moves together would."""
     found = []
     for who in dict.fromkeys(move.who for move in moves):
         of_them = [move for move in moves if move.who == who]
-        rows = [_move(m, minimum) for m in of_them]
-        cells = [Cell(m.count, (1 if secret else m.count) if m.change else 0) for m in of_them]
-        found.append(_suppressed(MOVES, rows, cells, minimum))
+        rows = [_move(m, fewest) for m in of_them]
+        cells = [_move_cell(one, secret) for one in of_them]
+        found.append(_suppressed(MOVES, rows, cells, fewest))
     return pa.concat_tables(found)
 
 
-def _move(move: Move, minimum: int) -> Row:
+def _move_cell(move: Move, secret: bool) -> Cell:
+    if not move.change:
+        return Cell(move.count, 0, move.employers, 0)
+    changed = (1, 1) if secret else (move.count, move.employers)
+    return Cell(move.count, changed[0], move.employers, changed[1])
+
+
+def _move(move: Move, fewest: Fewest) -> Row:
     """The largest change is that of one: it is told only where nothing is suppressed."""
     row: Row = {name: getattr(move, name) for name in _MOVE}
-    return row if minimum <= 1 else row | {"largest": None}
+    return row if fewest.anything else row | {"largest": None}
 
 
-def _suppressed(table: Table, rows: Sequence[Row], cells: Sequence[Cell], minimum: int) -> pa.Table:
+def _suppressed(
+    table: Table, rows: Sequence[Row], cells: Sequence[Cell], fewest: Fewest
+) -> pa.Table:
     """Rows with ``suppressed`` and, where that is so, with nothing but what they are about."""
     told: list[Row] = []
-    for row, few in zip(rows, hidden(cells, minimum), strict=True):
+    for row, few in zip(rows, hidden(cells, fewest), strict=True):
         kept = {key: value for key, value in row.items() if key in _NAMING or not few}
         told.append({**kept, "suppressed": few})
     return from_rows(table, told)

@@ -54,13 +54,14 @@ class _Members:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What is known of a group. ``changed``: persons with a change, employers where the lines with
-    a change have no person."""
+    a change have no person; ``changed_employers``: those that have any change."""
 
     group: str
     lines: int
     persons: int
     employers: int
     changed: int
+    changed_employers: int
     declared: int
     base: int
     variant: int
@@ -84,17 +85,19 @@ class _Group:
 
     def figures(self, name: str) -> Figures:
         counts = {key: len(members) for key, members in self.members.items()}
-        changed = counts.pop("changed_persons"), counts.pop("changed_employers")
-        return Figures(group=name, changed=changed[0] or changed[1], **counts, **self.sums)
+        persons, alone = counts.pop("changed_persons"), counts.pop("changed_alone")
+        return Figures(group=name, changed=persons or alone, **counts, **self.sums)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Persons or employers whose total rises, falls or stays: number, sum, largest change."""
+    """Persons or employers whose total rises, falls or stays: number, the employers they are or
+    work for, sum, largest change."""
 
     who: str
     move: str
     count: int
+    employers: int
     change: int
     largest: int
 
@@ -109,6 +112,7 @@ class Tally:
         self._changes = {who: np.zeros(len(k), np.int64) for who, k in self._known.items()}
         self._seen = {who: _Members(len(k)) for who, k in self._known.items()}
         self._met = {who: np.zeros(len(k), np.bool_) for who, k in self._known.items()}
+        self._works: list[tuple[Rows, Rows]] = []
 
     def add(self, sums: Sums) -> None:
         """One more piece."""
@@ -143,6 +147,7 @@ class Tally:
                 "employers": _Members(sizes["employers"]),
                 "changed_persons": _Members(sizes["persons"]),
                 "changed_employers": _Members(sizes["employers"]),
+                "changed_alone": _Members(sizes["employers"]),
             }
         )
 
@@ -153,6 +158,8 @@ class Tally:
             there = number >= 0
             np.add.at(self._changes[who], number[there], change[there])
             self._met[who][number[there]] = True
+        both = (columns["person"] >= 0) & (columns["employer"] >= 0)
+        self._works.append((columns["person"][both], columns["employer"][both]))
 
     def figures(self, grouping: str) -> list[Figures]:
         """The groups of a grouping, by name."""
@@ -163,10 +170,18 @@ class Tally:
         """Whose total rises, falls or stays, over lines computed by both books."""
         for who, changes in self._changes.items():
             met = changes[self._met[who]]
-            for move, those in (("rises", met > 0), ("falls", met < 0), ("stays", met == 0)):
-                found = met[those]
+            for move, sign in (("rises", 1), ("falls", -1), ("stays", 0)):
+                found = met[np.sign(met) == sign]
                 largest = found[np.argmax(np.abs(found))] if len(found) else 0
-                yield Move(who, move, len(found), int(found.sum()), int(largest))
+                behind = len(found) if who == "employers" else self._employers_of(sign)
+                yield Move(who, move, len(found), behind, int(found.sum()), int(largest))
+
+    def _employers_of(self, sign: int) -> int:
+        """How many employers have a person whose total moves so."""
+        found = _Members(len(self._known["employers"]))
+        for person, employer in self._works:
+            found.add(employer[np.sign(self._changes["persons"][person]) == sign])
+        return len(found)
 
 
 def _columns(table: pa.Table, numbers: dict[str, Rows]) -> dict[str, Rows]:
@@ -185,4 +200,5 @@ def _members(columns: dict[str, Rows], rows: Rows) -> Iterator[tuple[str, Rows]]
     yield "persons", person[person >= 0]
     yield "employers", employer[employer >= 0]
     yield "changed_persons", person[changed & (person >= 0)]
-    yield "changed_employers", employer[changed & (person < 0)]
+    yield "changed_employers", employer[changed & (employer >= 0)]
+    yield "changed_alone", employer[changed & (person < 0)]
