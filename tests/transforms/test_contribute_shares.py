@@ -35,7 +35,7 @@ FUND = {"809/0": "0.0007", "809/5": "0.0013", "809/2": "0.0007", "809/4": "0.001
 """Sections 2.3 and 2.4: 0.12 becomes 0.13 with wage moderation, 0.07 stays; known to 2023."""
 ALWAYS = {"855/0": "0.0169", "857/0": "0.0160", "859/0": "0.0010", "852/0": "0.0010"}
 UNKNOWN = ("809/6", "809/8", "809/1", "811/8", "855/8", "859/8", "852/1", "857/2")
-UNRELATED = {"864": "0.0886", "865": "0.0886", "866": "0.0886", "870": "0.1307"}
+UNRELATED = {"861": "0.1307", "864": "0.0886", "865": "0.0886", "866": "0.0886", "870": "0.1307"}
 ACTIVATION = {"260/0": ("0.20", "0.20"), "260/1": ("0.18", "0.20"), "260/2": ("0.16", "0.20")}
 """Section 7.7: until 2022, and since."""
 
@@ -208,6 +208,18 @@ def test_bonuses_for_results(
     assert (reason or "") in (row["reason"] or "")
 
 
+@pytest.mark.parametrize("code", ["861", "870"])
+@pytest.mark.parametrize("quarter", [Quarter(2022, 2), Q4, Quarter(2025, 2)])
+def test_contributions_on_profits_and_double_holiday_pay(code: str, quarter: Quarter) -> None:
+    """13.07 % of the declared basis; half a cent goes up."""
+    cases = {10_000: 1_307, 50: 7, 0: 0, 150: 20, 5_000: 654, 15_000: 1_961}
+    data = document(form(*[unrelated(0, base, code) for base in cases]))
+    found = rows(data, quarter)
+    assert [row["computed_amount"] for row in found] == list(cases.values())
+    assert {row["anomaly"] for row in found if row["computed_amount"]} == {"00022-044"}
+    assert {row["confidence"] for row in found} == {"unverified"}
+
+
 @pytest.mark.parametrize("base", [1, 50, 100_050, 987_654_321])
 def test_contributions_not_tied_to_a_person(base: int) -> None:
     data = document(form(*[unrelated(0, base, code) for code in (*UNRELATED, "867", "805")]))
@@ -227,12 +239,12 @@ def test_contributions_not_tied_to_a_person(base: int) -> None:
 @given(st.lists(st.integers(0, 10**8), min_size=2, max_size=20))
 def test_a_share_never_falls_when_the_base_rises(bases: list[int]) -> None:
     bases.sort()
-    codes = [("865", "unrelated"), ("859", "line")]
+    codes = [("861", "unrelated"), ("865", "unrelated"), ("859", "line")]
     data = document(
         form(
             *(person(record(paid(b), contribution(0, b, "859")), number=n)
               for n, b in enumerate(bases, 1)),
-            *(unrelated(0, b + 1, "865") for b in bases),
+            *(unrelated(0, b + 1, code) for code in ("861", "865") for b in bases),
         )
     )  # fmt: skip
     found = rows(data)

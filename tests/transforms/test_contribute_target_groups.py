@@ -27,6 +27,8 @@ FORFAIT = {
     "3315": 4000, "3324": 1550, "3325": 1050, "3326": 450, "3333": 1050, "3334": 450,
     "3342": 1050, "3343": 450, "3352": 1050, "3353": 450, "3360": 1050, "3361": 450,
 }  # fmt: skip
+LUMPS = {"3500": 400, "3510": 400, "3520": 1000, "3800": 800}
+"""Working time and tutors, known since 2021."""
 ABOLISHED = ("3342", "3343", "3352", "3353", "3360", "3361")
 OLDER = ("6320", "6321", "7320", "8320", "9300")
 NOT_FOUND = "not found"
@@ -68,7 +70,7 @@ def out(code: str, job_: Job, line: etree._Element, quarter: Quarter, known: Kno
         category = job_.record.category(known.category)
         return category is not None and category != "category_1"
     start = line.findtext("DeductionRightStartingDate")
-    if code in ("3000", "3315", "7320", "8320", "9300") or start is None:
+    if code in ("3000", "3315", "7320", "8320", "9300", *LUMPS) or start is None:
         return False
     if code in ABOLISHED and quarter.year >= 2024 and start >= "2024-01-01":
         return True
@@ -137,6 +139,8 @@ def answer(
 ) -> Answer:
     if code in FORFAIT:
         return first_hire(code, job_, line, quarter)
+    if code in LUMPS:
+        return lump_sum(job_, Fraction(LUMPS[code]))
     if birth is None:
         return NO_AGE
     if code == "3900":
@@ -148,7 +152,7 @@ def answer(
 
 BIRTHS = [date(y, m, d) for y in (1956, 1958, 1961, 1962, 1963, 1964, 1968, 1996, 1997, 1998)
           for m, d in ((3, 31), (4, 1), (6, 30), (7, 1), (12, 31))]  # fmt: skip
-CODES = (*FORFAIT, "6320", "6320", "7320", "8320", "8320", "9300", "3900", "3900")
+CODES = (*FORFAIT, "6320", "6320", "7320", "8320", "8320", "9300", "3900", "3900", *LUMPS)
 STARTS = (None, "2016-12-31", "2018-05-01", "2020-09-30", "2022-05-03", "2023-12-31", "2024-01-01")
 
 
@@ -237,7 +241,7 @@ def excluded(row: Row) -> bool:
     return why(row) not in (None, "repeated", "second_target_group")
 
 
-TURN = ("3000", *FORFAIT, *OLDER, "3900")
+TURN = ("3000", *FORFAIT, *OLDER, "3900", *LUMPS)
 
 
 def code_of(line: etree._Element) -> str:
@@ -338,6 +342,33 @@ def test_a_full_quarter_gets_the_lump_sum_or_what_is_due(code: str) -> None:
     lump, start = FORFAIT[code] * 100, "2021-05-01"
     assert of_one(code, start=start, gross=2_000_000)["computed_amount"] == lump
     assert of_one(code, start=start, gross=100_000)["computed_amount"] == min(lump, 25_000)
+
+
+@pytest.mark.parametrize("code", LUMPS)
+@pytest.mark.parametrize("quarter", [Quarter(2021, 1), Quarter(2022, 2), Q4, Quarter(2025, 2)])
+def test_lump_sums_of_a_full_quarter(code: str, quarter: Quarter) -> None:
+    lump = LUMPS[code] * 100
+    assert of_one(code, quarter, gross=2_000_000)["computed_amount"] == lump
+    assert of_one(code, quarter, gross=100_000)["computed_amount"] == min(lump, 25_000)
+
+
+@pytest.mark.parametrize(("code", "since"), [("3500", 2021), ("3520", 2021), ("3800", 2013)])
+def test_lump_sums_of_years_before_are_not_known(code: str, since: int) -> None:
+    row = of_one(code, Quarter(since - 1, 4))
+    assert (row["outcome"], "is not known for" in row["reason"]) == ("not computed", True)
+
+
+def test_lump_sums_follow_mu_and_beta() -> None:
+    """Three fifths of the quarter: 800 euro x 0.6 x 1.05. A quarter of it: nothing."""
+    assert of_one("3800", days=3900, gross=2_000_000)["computed_amount"] == 50_400
+    assert of_one("3800", days=1625, gross=2_000_000)["computed_amount"] == 0
+
+
+def test_lump_sums_take_what_the_structural_reduction_leaves() -> None:
+    first = deduction(1, "OccupationDeduction", "3000")
+    row = of_one("3520", gross=300_000, more=first)
+    assert row["computed_amount"] == 0  # 750 euro are due, and all of them are gone
+    assert of_one("3520", gross=300_000)["computed_amount"] == 75_000
 
 
 def test_the_first_worker_is_worth_less_from_2024() -> None:
@@ -471,7 +502,7 @@ def test_a_right_lasts_twenty_quarters() -> None:
 
 
 @given(
-    st.sampled_from(["first_hires/3324", "horeca/3900", "older_workers/6320"]),
+    st.sampled_from(["first_hires/3324", "horeca/3900", "older_workers/6320", "lump_sums/3520"]),
     st.integers(0, 10**6),
     st.integers(0, 10**6),
     st.integers(0, 8000),

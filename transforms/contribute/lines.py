@@ -13,6 +13,7 @@ import pyarrow as pa
 from schemas.core import CONTRIBUTION, PLACE, RELATION_KEY
 from schemas.layout import snake
 from transforms.contribute.codes import Coded
+from transforms.exact import Truth
 from transforms.money import Cents
 from transforms.shredded import Rows, Shredded
 
@@ -132,6 +133,10 @@ class Lines:
         """Amounts of some lines, absent ones as 0."""
         values = self.table.column(column).take(pa.array(rows))
         return np.asarray(values.fill_null(0), dtype=np.int64)
+
+    def without(self, column: str, rows: Rows) -> Truth:
+        """Where some lines do not declare an amount."""
+        return np.asarray(self.table.column(column).take(pa.array(rows)).is_null(), dtype=np.bool_)
 
     def first(self, records: Rows, lines: Rows) -> Rows:
         """For each worker record the first of these lines that stands in it, else -1."""

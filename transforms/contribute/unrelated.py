@@ -25,5 +25,5 @@ def unrelated(payroll: Payroll) -> Iterator[Claim]:
             continue
         base = payroll.lines.cents("declared_base", lines)
         doubts = Doubts.none(len(lines))
-        doubts.add(base == 0, NO_BASIS)
+        doubts.add(payroll.lines.without("declared_base", lines), NO_BASIS)
         yield Claim(NAME, lines, nobody, doubts, formula, {"declared_base": base})
