@@ -95,7 +95,8 @@ def _shares(
     "--wrong",
     type=click.FloatRange(0, 1),
     default=0.0,
-    help="Share of forms drawn for a wrong amount; without a line of that kind a form stays sound.",
+    help="Share of forms with a wrong amount, of every kind that they have a line for; a form in"
+    " which nothing is computed stays sound.",
 )
 @click.option(
     "--defect",
@@ -103,7 +104,8 @@ def _shares(
     multiple=True,
     callback=_shares,
     metavar="NAME=SHARE",
-    help=f"A named defect: {', '.join(d.name for d in DEFECTS)}.",
+    help="A named defect; the share is of the forms that have what it spoils: "
+    f"{', '.join(d.name for d in DEFECTS)}.",
 )
 @click.option("--indent/--no-indent", default=True, show_default=True, help="White space or none.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")

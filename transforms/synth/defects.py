@@ -2,8 +2,10 @@
 
 A defect of a *form* changes that form: its text (``damage``) or its amounts (``wrong``). A defect
 of a *file* concerns the document around it: with several forms in a file all of them share its
-fate. Shares count forms; a form gets one defect at most. Where a defect cannot be applied (two
-persons are needed and there is one), there is none.
+fate. A form gets one defect at most. Shares count the forms that lend themselves to a defect: where
+it cannot be applied (two persons are needed and there is one), there is none. ``WRONG_AMOUNTS``
+stand in for each other: where the one that was drawn cannot be applied, another of those asked for
+is, so that their shares together are of all forms with a computed line.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,6 +36,7 @@ from transforms.synth.wrong import (
     another_basis,
     missing_line,
     negative_class,
+    repeated,
 )
 
 _CONTRIBUTION, _DEDUCTION = "00085-044", "00089-044"
@@ -145,6 +148,13 @@ DEFECTS = (
         falsify=another_amount("first_hires", "older_workers", "horeca"),
     ),
     Defect(
+        "repeated-deduction",
+        "rules",
+        _DEDUCTION,
+        "a deduction is declared twice",
+        falsify=repeated("structural_reduction", "first_hires", "older_workers", "work_bonus"),
+    ),
+    Defect(
         "wrong-work-bonus",
         "rules",
         _DEDUCTION,
@@ -188,6 +198,16 @@ def chosen(shares: Mapping[str, float], draw: float) -> Defect | None:
         if draw < 0:
             return defect
     return None
+
+
+def instead(shares: Mapping[str, float], defect: Defect, draw: float) -> list[Defect]:
+    """What is tried in turn: a defect, and for a wrong amount the others that are asked for, from
+    one of them on by ``draw``, uniform in 0..1."""
+    if defect.falsify is None:
+        return [defect]
+    others = [one for one in WRONG_AMOUNTS if shares.get(one.name) and one is not defect]
+    start = int(draw * len(others))
+    return [defect, *others[start:], *others[:start]]
 
 
 def spread(share: float, among: Iterable[Defect]) -> dict[str, float]:

@@ -87,12 +87,13 @@ class Slot:
     """An amount of a form, with the block that declares it.
 
     ``amount``: in cents, 0 where none is declared; ``family``: which rules computed it, ``None``
-    where none did; ``out``: nothing is declared.
+    where none did; ``out``: nothing is declared; ``times``: how often the block stands there.
     """
 
     family: str | None = None
     employer_class: str | None = None
     out = False
+    times = 1
 
     def __init__(self, line: Line, values: Values, inside: str) -> None:
         self.line = line
@@ -122,5 +123,9 @@ class Slot:
     def leave_out(self) -> None:
         self.out, self.amount = True, 0
 
+    def repeat(self) -> None:
+        """The block twice, and so its amount."""
+        self.times, self.amount = 2, 2 * self.amount
+
     def text(self) -> str:
-        return "" if self.out else self.line.written(self.values, self.inside)
+        return "" if self.out else self.line.written(self.values, self.inside) * self.times

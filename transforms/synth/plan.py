@@ -9,11 +9,12 @@ from transforms.synth.batch import Batch, Sheet, uncollected
 from transforms.synth.blocks import Blocks
 from transforms.synth.damage import Subject
 from transforms.synth.days import quarter_index, quarter_span
-from transforms.synth.defects import BY_NAME, Defect, chosen
+from transforms.synth.defects import BY_NAME, Defect, chosen, instead
 from transforms.synth.desk import Desk
 from transforms.synth.employers import EMPLOYERS_MAX, make_employer
 from transforms.synth.facts import Facts
 from transforms.synth.figures import figures
+from transforms.synth.form import Form
 from transforms.synth.law import law
 from transforms.synth.releases import Release, release_of
 from transforms.synth.sizes import jobs_of
@@ -148,11 +149,19 @@ def _spoiled(plan: Plan, sheet: Sheet) -> tuple[str, Defect | None]:
         return form.text(), defect
     rng = _defect_rng(plan, index)
     if defect.falsify is not None:
-        wrong = defect.falsify(form, rng)
-        return (form.text(), None) if wrong is None else (wrong.text(), defect)
+        return _falsified(plan, form, defect, rng)
     text = form.text()
     damaged = defect.change(Subject(text, rng)) if defect.change else None
     return (text, None) if damaged is None else (damaged, defect)
+
+
+def _falsified(plan: Plan, form: Form, drawn: Defect, rng: Random) -> tuple[str, Defect | None]:
+    """A form with a wrong amount: of the kind drawn, or of the next that it lends itself to."""
+    for defect in instead(plan.defects, drawn, rng.random()):
+        wrong = defect.falsify(form, rng) if defect.falsify else None
+        if wrong is not None:
+            return wrong.text(), defect
+    return form.text(), None
 
 
 def _defect_rng(plan: Plan, index: int) -> Random:

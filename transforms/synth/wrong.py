@@ -51,6 +51,21 @@ def missing_line(form: Form, rng: Random) -> Form | None:
     return None
 
 
+def repeated(*families: str) -> Falsify:
+    """A deduction that these families compute is declared twice: the second is worth nothing."""
+
+    def falsify(form: Form, rng: Random) -> Form | None:
+        for number in _drawn(form, rng, *families):
+            slot = copy(form.slots[number])
+            slot.repeat()
+            wrong = form.changed(number, slot)
+            if _balanced(wrong):
+                return wrong
+        return None
+
+    return falsify
+
+
 def negative_class(form: Form, rng: Random) -> Form | None:
     """The deductions of one employer class are higher than its contributions."""
     balances, net = form.by_class, form.net
