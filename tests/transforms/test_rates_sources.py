@@ -89,6 +89,7 @@ FOUND_SINCE = (
     "css856_quarter_max_spouse_without_income",
     "double_holiday_pay_personal",
     "employer_base_category_1_3",
+    "ffe_commercial_headcount",
     "ffe_non_commercial",
     "first_hire_longest",
     "flanders_older_kept_age",

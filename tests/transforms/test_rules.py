@@ -250,7 +250,7 @@ UNUSED = {
 
 
 def used() -> set[str]:
-    found = {"manual_base_uplift"}
+    found = {"manual_base_uplift", "ffe_commercial_headcount"}
     for name in NAMES:
         for era in eras(name):
             for parameter in era.content.get("parameters", {}).values():

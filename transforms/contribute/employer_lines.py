@@ -21,9 +21,10 @@ NAME = "employer_lines"
 CODES = ("256", "809", "810", "811", "852", "855", "857", "859")
 _ALSO_STUDENTS = ("256",)
 _EXCLUDING = ("855", "857")
+_OF_LARGE = ("4", "5")
 REPEATED = "a line of this code and type stands in the record already"
 _EXEMPT = "8"
-_LARGE = 20
+_LARGE = "ffe_commercial_headcount"
 
 
 def employer_lines(payroll: Payroll) -> Iterator[Claim]:
@@ -73,9 +74,9 @@ def _doubts(payroll: Payroll, code: str, kind: str, lines: Rows) -> Doubts:
     headcount = payroll.employer_fact(payroll.reference.headcount)[records]
     known = headcount != UNKNOWN
     if code == "809":
-        large = kind in ("4", "5")
+        large = int(payroll.book.at(_LARGE, payroll.quarter).value)
         doubts.add(
-            known & ((headcount >= _LARGE) != large),
+            known & ((headcount >= large) != (kind in _OF_LARGE)),
             "the head count of the reference table asks for another type",
         )
     return doubts
