@@ -62,7 +62,7 @@ wheel: setup ## Build the wheel into dist/
 
 lock: setup ## Renew requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --upgrade --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgres --extra s3 --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --upgrade --quiet --output-file requirements.lock
 
 clean: ## Remove everything that was made, except lakes
 	rm -rf $(VENV) build dist data *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

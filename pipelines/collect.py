@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +32,7 @@ from transforms.contribute.written import written
 from transforms.rates.book import rate_book
 from transforms.rates.listed import listed
 from warehouse.commit import Commit
+from warehouse.files import place
 
 _COUNTED = tuple(measure.form_column for measure in MEASURES)
 
@@ -65,11 +65,11 @@ class Collected:
         refused here, with their rows withdrawn from the parts. ``known_formulas``: names of the
         formulas that the lake has; ``known_rates``: fingerprints of the rates that it has.
         """
-        home = Path(job.home)
+        home = job.place
         planned = Plan.from_json((home / PLAN_FILE).read_text())
         lines = (home / RECEIPTS_FILE).read_text().splitlines()
         receipts = tuple(Receipt.from_json(line) for line in lines)
-        files = pq.read_table(planned.files_ledger)
+        files = pq.read_table(place(planned.files_ledger).source())
         _check_complete(planned, receipts)
         settled = settle(
             job,
@@ -146,7 +146,7 @@ class Collected:
         paths = [p for receipt in self.receipts for p in receipt.parts.get("core.relation", ())]
         if not self.withdrawn:
             return sum(receipt.relations for receipt in self.receipts)
-        places = [pq.read_table(path, columns=list(PLACE)) for path in paths]
+        places = [pq.read_table(place(path).source(), columns=list(PLACE)) for path in paths]
         return sum(kept(table, self._withdrawn_places).num_rows for table in places)
 
     def _findings_of(self, *, accepted: bool) -> pa.Table:

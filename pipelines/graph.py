@@ -11,15 +11,14 @@ reachable from every worker.
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from pipelines.keep import replacing
 from pipelines.process_step import process
 from pipelines.survey_step import file_groups, plan, survey_files
 from pipelines.work import Batch, Job, Plan, Receipt, SurveyedFile
+from warehouse.files import place
 
 PLAN_FILE = "plan.json"
 RECEIPTS_FILE = "receipts.txt"
@@ -69,7 +68,7 @@ class _Plan(beam.DoFn):
         self._known_files = known_files
 
     def process(self, element: Iterable[tuple[SurveyedFile, ...]]) -> Iterator[Batch]:
-        known = frozenset(Path(self._known_files).read_text().split())
+        known = frozenset(place(self._known_files).read_text().split())
         planned, batches = plan(element, known, self._job)
         write_plan(planned, self._job)
         yield from batches
@@ -98,11 +97,9 @@ def _keep_receipts(receipts: list[Receipt], job: Job) -> int:
     """The receipts of the batches that the runner holds for done, in order of number."""
     ordered = sorted(receipts, key=lambda receipt: receipt.number)
     lines = "".join(receipt.to_json() + "\n" for receipt in ordered)
-    with replacing(Path(job.home, RECEIPTS_FILE)) as draft:
-        draft.write_text(lines)
+    (job.place / RECEIPTS_FILE).write_text(lines)
     return len(ordered)
 
 
 def write_plan(planned: Plan, job: Job) -> None:
-    with replacing(Path(job.home, PLAN_FILE)) as draft:
-        draft.write_text(planned.to_json())
+    (job.place / PLAN_FILE).write_text(planned.to_json())

@@ -9,7 +9,6 @@ twice, since relations were made segment by segment.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,15 +21,18 @@ from pipelines.process_step import process
 from pipelines.survey_step import PATHS, survey_files
 from pipelines.work import Batch, Job, Receipt, Stretch
 from schemas.catalogue import Release
+from schemas.core import RELATION
 from schemas.ops import FINDING, FORM, MEASURES
 from schemas.quarter import Quarter
 from schemas.tables import from_rows
 from transforms.check import CHECKS, check
 from transforms.long_form import rejoined
 from transforms.shredded import Shredded
+from warehouse.files import place
 from warehouse.parts import rows_of_form, without
 
 _SUMMED = tuple(measure.form_column for measure in MEASURES)
+_RELATION = RELATION.full_name
 _PERSON_TWICE = "90017-006"
 
 
@@ -150,7 +152,7 @@ def _read(job: Job, receipts: Sequence[Receipt], row: dict[str, Any]) -> Shredde
 
 
 def _release(job: Job, row: dict[str, Any]) -> Release:
-    files = pq.read_table(Path(job.home, "ledger", "files.parquet"))
+    files = pq.read_table((job.place / "ledger" / "files.parquet").source())
     of_file = files.filter(pc.equal(files.column("file_id"), row["file_id"]))
     named = next(name for name in of_file.column("release").to_pylist() if name)
     release = job.catalogue.find(job.kind, Quarter.parse(named))
@@ -162,12 +164,15 @@ def _cleaned(receipt: Receipt, gone: pa.Table, job: Job) -> Receipt:
     """A receipt whose parts are without the rows of some forms."""
     if not gone.num_rows:
         return receipt
+    kept = job.place / "kept" / "long"
     parts = {
-        name: tuple(without(paths, gone, Path(job.home, "kept", "long", name, str(receipt.number))))
+        name: tuple(without(paths, gone, kept / name / str(receipt.number)))
         for name, paths in receipt.parts.items()
     }
-    relations = sum(pq.read_metadata(path).num_rows for path in parts.get("core.relation", ()))
-    return replace(receipt, parts=parts, relations=relations)
+    relations = [pq.ParquetFile(place(path).source()) for path in parts.get(_RELATION, ())]
+    return replace(
+        receipt, parts=parts, relations=sum(part.metadata.num_rows for part in relations)
+    )
 
 
 def _again(job: Job, row: dict[str, Any], number: int) -> Receipt:
@@ -176,7 +181,7 @@ def _again(job: Job, row: dict[str, Any], number: int) -> Receipt:
 
 
 def _whole_stretch(job: Job, row: dict[str, Any]) -> Iterator[Stretch]:
-    path = json.loads(Path(job.home, "ledger", PATHS).read_text())[row["file_id"]]
+    path = json.loads((job.place / "ledger" / PATHS).read_text())[row["file_id"]]
     (file,) = survey_files([path], job)
     for part in rejoined(file.survey.ranges):
         if part.form_no == row["form_no"]:

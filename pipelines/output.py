@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from io import BytesIO
-from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
 
-from pipelines.keep import keep_refused, replacing
+from pipelines.keep import keep_refused
 from pipelines.storage import check_unchanged, open_file
 from pipelines.work import Job, Stretch
 from schemas.ops import FINDING, FORM
@@ -23,6 +22,7 @@ from transforms.control import Totals
 from transforms.findings import Finding
 from transforms.identify import Identity
 from transforms.judge import Judged
+from warehouse.files import place
 from warehouse.parquet import PartWriter
 
 ACCEPTED, REFUSED, QUARANTINED = "accepted", "refused", "quarantined"
@@ -69,8 +69,8 @@ class Output:
         writer = self._writers.get(layout.full_name)
         if writer is None:
             path = self._job.folder(f"parts/{layout.full_name}") / f"{self._number:06}.parquet"
-            draft = self._open.enter_context(replacing(path))
-            writer = self._open.enter_context(PartWriter(draft, layout))
+            sink = self._open.enter_context(path.replacing())
+            writer = self._open.enter_context(PartWriter(sink, layout))
             self._writers[layout.full_name] = writer
             self.parts[layout.full_name] = (str(path),)
         writer.append(table)
@@ -151,8 +151,8 @@ class Output:
 
     def _ledger(self, layout: Table, table: pa.Table) -> str:
         path = self._job.folder("ledger") / f"{layout.name}-{self._number:06}.arrow"
-        with replacing(path) as draft:
-            _write_ipc(draft, table)
+        with path.replacing() as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
         return str(path)
 
 
@@ -160,11 +160,6 @@ def read_ledger(layout: Table, paths: Sequence[str]) -> pa.Table:
     """The rows of ledgers, inside types."""
     tables = [empty(layout)]
     for path in paths:
-        with pa.memory_map(path) as source:
+        with place(path).source() as source:
             tables.append(pa.ipc.open_file(source).read_all())
     return pa.concat_tables(tables)
-
-
-def _write_ipc(path: Path, table: pa.Table) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from pipelines.keep import replacing
 from pipelines.output import ACCEPTED, DOUBTED, QUARANTINED, REFUSED, Output
 from pipelines.reference import read_reference
 from pipelines.storage import check_unchanged, open_file
@@ -47,9 +46,7 @@ def process(batch: Batch, job: Job) -> Receipt:
             # Parts are whole when the last of their rows are written.
             output.close()
     receipt = working.receipt(batch.number)
-    path = job.folder("receipts") / f"{batch.number:06}.json"
-    with replacing(path) as draft:
-        draft.write_text(receipt.to_json())
+    (job.folder("receipts") / f"{batch.number:06}.json").write_text(receipt.to_json())
     return receipt
 
 
@@ -97,7 +94,7 @@ class _Working:
         """A segment of a long form: accepted for its part, or the form is left in doubt."""
         release, codec = self._contract(stretch.survey)
         head, inner, tail = (
-            self._read(stretch, *place) for place in (segment.head, segment.inner, segment.tail)
+            self._read(stretch, *span) for span in (segment.head, segment.inner, segment.tail)
         )
         with self.timed("validate"):
             form = judge_segment(head, inner, tail, part, stretch.survey.root_tag, codec, release)

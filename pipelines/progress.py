@@ -7,7 +7,6 @@ workers write when a batch is done: they are there on every runner that shares t
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -15,9 +14,13 @@ from rich.progress import Progress as Bar
 
 from pipelines.graph import PLAN_FILE
 from pipelines.work import Plan
+from warehouse.files import Place, is_remote
 
 INTERVAL = 0.2
 """Seconds between two looks."""
+
+REMOTE_INTERVAL = 3.0
+"""The same where a look is a request."""
 
 
 class Progress:
@@ -28,7 +31,7 @@ class Progress:
         self.is_committing = False
 
     @contextmanager
-    def watching(self, home: Path) -> Iterator[None]:
+    def watching(self, home: Place) -> Iterator[None]:
         """While the graph of the run in ``home`` is at work."""
         if not self._console.is_terminal:
             yield
@@ -58,12 +61,12 @@ class Progress:
         return Bar(*columns, TimeElapsedColumn(), console=self._console, transient=True)
 
 
-def _watch(bar: Bar, task: TaskID, home: Path, done: threading.Event) -> None:
+def _watch(bar: Bar, task: TaskID, home: Place, done: threading.Event) -> None:
     planned = home / PLAN_FILE
     receipts = home / "receipts"
-    while not done.wait(INTERVAL):
+    while not done.wait(REMOTE_INTERVAL if is_remote(home.address) else INTERVAL):
         if planned.exists():
             total = Plan.from_json(planned.read_text()).batches
-            finished = sum(1 for _ in receipts.glob("*.json"))
+            finished = sum(file.name.endswith(".json") for file, _ in receipts.files())
             text = "validate, shred, relate, contribute, write"
             bar.update(task, description=text, total=total, completed=finished)

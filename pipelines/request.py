@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.quarter import Quarter
+from warehouse.location import Location
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Request:
     kind: str
     quarter: Quarter
     inputs: tuple[str, ...]
-    lake: str
+    lake: str | Location
     registry: str | None
     author: str
     reference: str | None = None

@@ -6,14 +6,12 @@ and when nothing is left to do nothing is committed.
 """
 
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.runners.runner import PipelineResult
@@ -29,7 +27,12 @@ from pipelines.storage import check_inputs
 from pipelines.summary import Summary
 from pipelines.work import Job
 from schemas import core, ops
+from warehouse.files import Place, is_remote
 from warehouse.lake import Lake
+from warehouse.location import Location
+
+KNOWN_FILE = "known.txt"
+"""Ids of the files that the lake knows."""
 
 
 def run(request: Request, progress: Progress) -> Summary:
@@ -38,9 +41,10 @@ def run(request: Request, progress: Progress) -> Summary:
     Raises ``InputError``, ``LakeError``, or what the runner raises; nothing was committed then.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    check_inputs(request.inputs, request.lake)
+    location = Location.of(request.lake)
+    check_inputs(request.inputs, location.place)
     read_reference(request.reference)
-    with Lake.open(request.lake, create=True) as lake:
+    with Lake.open(location, create=True) as lake:
         lake.sweep()
         run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
         with lake.start_run(run_id) as home:
@@ -48,7 +52,7 @@ def run(request: Request, progress: Progress) -> Summary:
                 run_id,
                 request.kind,
                 request.quarter,
-                str(home.path),
+                home.place.address,
                 request.registry,
                 request.reference,
                 request.tolerance,
@@ -63,10 +67,15 @@ def run(request: Request, progress: Progress) -> Summary:
                 progress.committing()
                 snapshot = lake.commit(collected.commit(request.author, started))
                 summary = replace(summary, snapshot=snapshot)
-                _tidy(home.path)
+                _tidy(home.place)
         if collected.changes_nothing:
             lake.sweep()
-    return replace(summary, lake=request.lake, seconds=time.perf_counter() - clock)
+    return replace(
+        summary,
+        lake=location.data,
+        catalog=location.catalog_shown,
+        seconds=time.perf_counter() - clock,
+    )
 
 
 def _kept(job: Job, lake: Lake, collected: Collected) -> tuple[Kept, ...]:
@@ -77,19 +86,22 @@ def _kept(job: Job, lake: Lake, collected: Collected) -> tuple[Kept, ...]:
     return kept_amounts(Options.of(job), runs.to_pylist())
 
 
-def _tidy(home: Path) -> None:
+def _tidy(home: Place) -> None:
     """Removes what only mattered while the run was under way; all of it is in the tables now."""
     for name in ("ledger", "receipts", "temporary"):
-        shutil.rmtree(home / name, ignore_errors=True)
-    for name in ("known.txt", PLAN_FILE, RECEIPTS_FILE):
-        (home / name).unlink(missing_ok=True)
+        (home / name).remove_tree()
+    for name in (KNOWN_FILE, PLAN_FILE, RECEIPTS_FILE):
+        (home / name).remove()
 
 
 @contextmanager
-def _temporary_files(folder: Path) -> Iterator[None]:
-    """Beam's go where a killed run is swept away."""
+def _temporary_files(job: Job) -> Iterator[None]:
+    """Beam's go where a killed run is swept away, if that is on this machine."""
+    if is_remote(job.home):
+        yield
+        return
     before = tempfile.tempdir
-    tempfile.tempdir = str(folder)
+    tempfile.tempdir = job.folder("temporary").address
     try:
         yield
     finally:
@@ -98,11 +110,11 @@ def _temporary_files(folder: Path) -> Iterator[None]:
 
 def _process(job: Job, request: Request, lake: Lake, progress: Progress) -> Mapping[str, int]:
     """Runs the graph; the counters that Beam kept."""
-    known = Path(job.home, "known.txt")
+    known = job.place / KNOWN_FILE
     contract = job.catalogue.fingerprint(job.kind)
     known.write_text("\n".join(lake.known_files(job.kind_name, str(job.quarter), contract)))
     runner, options = configured(request.beam_args)
-    with _temporary_files(job.folder("temporary")), progress.watching(Path(job.home)):
+    with _temporary_files(job), progress.watching(job.place):
         pipeline = beam.Pipeline(runner=runner, options=options)
         _ = pipeline | beam.Create([request.inputs]) | QuarterRun(job, str(known))
         result = pipeline.run()

@@ -22,7 +22,9 @@ from transforms.simulate.suppress import Fewest
 from transforms.simulate.tables import tables
 from transforms.simulate.tally import Tally
 from warehouse.blocks import QuarterBlocks
+from warehouse.files import place
 from warehouse.lake import Lake
+from warehouse.location import Location
 
 __all__ = ["Question", "simulate"]
 
@@ -71,7 +73,7 @@ def _check_output(question: Question) -> None:
         if question.with_lines:
             raise InputError("lines go into a folder: give --output DIR with --lines")
         return
-    if Path(question.output).resolve().is_relative_to(Path(question.lake).resolve()):
+    if place(str(Path(question.output).resolve())).is_below(Location.of(question.lake).place):
         raise InputError(f"the output {question.output} lies within the lake")
     Path(question.output).mkdir(parents=True, exist_ok=True)
 
@@ -79,7 +81,7 @@ def _check_output(question: Question) -> None:
 def _nothing(lake: Lake, quarter: Quarter) -> str:
     known = sorted({str(run["quarter"]) for run in lake.runs().to_pylist()})
     there = f"it has {', '.join(known)}" if known else "no run was committed to it yet"
-    return f"{lake.directory} has no accepted declaration of {quarter}: {there}"
+    return f"{lake.place} has no accepted declaration of {quarter}: {there}"
 
 
 def _rules(lake: Lake, quarter: Quarter) -> set[str]:

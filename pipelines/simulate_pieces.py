@@ -31,6 +31,7 @@ from transforms.unshred import unshredded
 from warehouse.blocks import Piece, QuarterBlocks
 from warehouse.errors import LakeError
 from warehouse.lake import Lake
+from warehouse.location import Location
 from warehouse.parquet import write_part
 
 RECORDS = 50_000
@@ -46,7 +47,7 @@ class Question:
 
     overlay: str
     quarter: Quarter
-    lake: str
+    lake: str | Location
     registry: str | None = None
     reference: str | None = None
     output: str | None = None

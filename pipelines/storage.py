@@ -1,11 +1,12 @@
-"""Input files: found, listed in a stable order, opened."""
+"""Input files: found, listed in a stable order, opened. An input is a path or an address
+(``s3://bucket/prefix``, ``file:///path``)."""
 
-import errno
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
+
+from warehouse.files import Place, is_remote, local_path, place
 
 
 class InputError(ValueError):
@@ -16,24 +17,35 @@ class ChangedError(RuntimeError):
     """An input file is no longer what it was when the run looked at it first."""
 
 
-def check_inputs(inputs: Sequence[str], lake: str) -> None:
+def check_inputs(inputs: Sequence[str], lake: Place) -> None:
     """``InputError`` names what cannot be read as input, before anything is started.
 
     A lake below an input would be read as declarations, run after run.
     """
     for given in inputs:
-        if not Path(given).exists():
+        found = _given(given)
+        if not found.exists():
             raise InputError(f"{given}: no such file or directory")
-        if Path(lake).resolve().is_relative_to(Path(given).resolve()):
+        if lake.is_below(found):
             raise InputError(f"the lake {lake} lies within the input {given}")
     if next(list_files(inputs), None) is None:
         raise InputError(f"no file in {', '.join(inputs)}")
 
 
+def _given(address: str) -> Place:
+    """The place of an input, without links."""
+    try:
+        if is_remote(address):
+            return place(address)
+        return place(str(Path(local_path(address)).resolve()))
+    except OSError as error:
+        raise InputError(f"{address}: {error.strerror}") from error
+
+
 def stamp(path: str) -> str:
-    """What changes when a file does: size, moment of the last change, identity on disk."""
-    found = Path(path).stat()
-    return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ino}"
+    """What changes when a file does: size, moment of the last change, identity on disk; or the
+    tag that an object store gave to the content."""
+    return place(path).stamp()
 
 
 def check_unchanged(path: str, stamped: str) -> None:
@@ -48,31 +60,42 @@ def list_files(inputs: Sequence[str]) -> Iterator[tuple[str, int]]:
     refused with a reason, and a link to nowhere or a pipe is set aside, not overlooked.
     ``InputError`` names a folder that cannot be listed.
     """
-    found: set[Path] = set()
-    for given in inputs:
-        path = Path(given)
-        found.update(_below(path) if path.is_dir() else (path,))
-    for path in sorted(found):
+    here = {path for given in inputs if not is_remote(given) for path in _local(local_path(given))}
+    for path in sorted(here):
         yield str(path), path.stat().st_size if path.exists() else 0
+    there = {found for given in inputs if is_remote(given) for found in _remote(place(given))}
+    yield from sorted(there)
+
+
+def _local(given: str) -> Iterator[Path]:
+    path = Path(given)
+    return _below(path) if path.is_dir() else iter((path,))
 
 
 def _below(folder: Path) -> Iterator[Path]:
     for here, _, names in os.walk(folder, onerror=_cannot_list, followlinks=True):
         for name in names:
             path = Path(here, name)
-            if not _hidden(path, folder):
+            if not _hidden(path.relative_to(folder).parts):
                 yield path
 
 
-def _cannot_list(error: OSError) -> None:
+def _remote(folder: Place) -> Iterator[tuple[str, int]]:
+    try:
+        for file, size in folder.files():
+            if not _hidden(file.address.removeprefix(folder.address).split("/")):
+                yield file.address, size
+    except OSError as error:
+        _cannot_list(error)
+
+
+def _cannot_list(error: OSError) -> NoReturn:
     raise InputError(f"{error.filename}: {error.strerror}")
 
 
 def open_file(path: str) -> BinaryIO:
     """A file for reading; a pipe or device is no file and would be waited for."""
-    if not stat.S_ISREG(Path(path).stat().st_mode) and not Path(path).is_dir():
-        raise OSError(errno.EINVAL, "not a regular file", path)
-    return Path(path).open("rb")
+    return place(path).open()
 
 
 def shown(path: str) -> str:
@@ -80,5 +103,5 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _hidden(path: Path, below: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(below).parts)
+def _hidden(names: Sequence[str]) -> bool:
+    return any(name.startswith(".") for name in names)

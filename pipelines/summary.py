@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.earlier import Kept
+from warehouse.files import place
 
 _CENTS = 100
 PLACE = ("file_id", "form_no")
@@ -37,7 +38,7 @@ class ContributionCount:
 @dataclass(frozen=True)
 class Summary:
     """The account of a run. ``snapshot`` is None when nothing was committed; ``kept``: files with
-    the amounts of an earlier run that had other options."""
+    the amounts of an earlier run that had other options; ``catalog`` has no password."""
 
     run_id: str
     kind: str
@@ -58,6 +59,7 @@ class Summary:
     metrics: Mapping[str, int] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     lake: str = ""
+    catalog: str | None = None
     snapshot: int | None = None
     seconds: float = 0.0
 
@@ -70,9 +72,11 @@ class Summary:
             text = "Nothing is new: every file was processed before, nothing was committed."
         else:
             sql = "select * from core.contribution_summary"
+            where = f"--lake {shlex.quote(self.lake)}"
+            where += f" --catalog {shlex.quote(self.catalog)}" if self.catalog else ""
             text = (
                 f"Committed as snapshot {self.snapshot}. Ask it something:\n"
-                f'  kwartaal query "{sql}" --lake {shlex.quote(self.lake)}'
+                f'  kwartaal query "{sql}" {where}'
             )
         console.print(text, soft_wrap=True, highlight=False)
         for kept in self.kept:
@@ -173,7 +177,7 @@ def contribution_counts(
     declared: Counter[_Key] = Counter()
     computed: dict[_Key, int] = {}
     for part in parts:
-        table = kept(pq.read_table(part, columns=names), withdrawn)
+        table = kept(pq.read_table(place(part).source(), columns=names), withdrawn)
         grouped = table.group_by([*key_names, "sign"]).aggregate(
             [("outcome", "count"), ("declared_amount", "sum"), ("computed_amount", "sum")]
         )

@@ -84,7 +84,8 @@ def plan(
             fresh_bytes += file.survey.size
             stretches += _stretches(file)
     part = job.folder("ledger") / "files.parquet"
-    write_part(part, from_rows(FILE, rows), FILE)
+    with part.replacing() as sink:
+        write_part(sink, from_rows(FILE, rows), FILE)
     batches = list(_batches(sorted(stretches, key=_place)))
     paths = {f.survey.file_id: f.path for f in files if f.survey.file_id not in known}
     (job.folder("ledger") / PATHS).write_text(json.dumps(paths))

@@ -13,12 +13,13 @@ from schemas.quarter import Quarter
 from transforms.control import Totals
 from transforms.ranges import Range
 from transforms.survey import Survey
+from warehouse.files import Place, place
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a run is: known to every worker. ``home`` is the run's directory in the lake,
-    ``reference`` the folder of reference tables, ``tolerance`` in cents."""
+    """What a run is: known to every worker. ``home`` is the address of the run's directory in the
+    lake, ``reference`` the folder of reference tables, ``tolerance`` in cents."""
 
     run_id: str
     kind_name: str
@@ -36,11 +37,16 @@ class Job:
     def catalogue(self) -> Catalogue:
         return _catalogue(self.registry, self.run_id)
 
-    def folder(self, name: str) -> Path:
+    @property
+    def place(self) -> Place:
+        """The run's directory."""
+        return place(self.home)
+
+    def folder(self, name: str) -> Place:
         """A folder of the run, made when it is not there."""
-        path = Path(self.home, name)
-        path.mkdir(parents=True, exist_ok=True)
-        return path
+        folder = self.place / name
+        folder.make()
+        return folder
 
 
 @lru_cache(maxsize=2)

@@ -1,8 +1,10 @@
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from servers import ObjectStore, Postgres, object_store, postgres, postgres_programs
 
 # Speed is measured elsewhere; on a busy machine a deadline says nothing about the code.
 settings.register_profile("kwartaal", deadline=None)
@@ -22,3 +24,22 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL server of this session; tests that need it are skipped where there is none."""
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql): no initdb, no postgres")
+    with postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[ObjectStore]:
+    """An object store of this session; every process that a test starts finds it."""
+    with object_store() as served, pytest.MonkeyPatch.context() as patched:
+        for name, value in served.environment.items():
+            patched.setenv(name, value)
+        yield served

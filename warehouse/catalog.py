@@ -1,4 +1,4 @@
-"""The catalog file: read in place, written in a copy that is renamed over it."""
+"""The catalog as a file: read in place, written in a copy that is renamed over it."""
 
 import fcntl
 import os
@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,12 +35,39 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+@dataclass(frozen=True)
+class Source:
+    """A DuckLake catalog as DuckDB attaches it: its address, and options that belong to it."""
+
+    address: str
+    options: tuple[str, ...] = ()
+
+    @classmethod
+    def of_file(cls, catalog: Path) -> "Source":
+        return cls(f"sqlite:{catalog}")
+
+
 def attach(
-    connection: duckdb.DuckDBPyConnection, catalog: Path, name: str, options: list[str]
+    connection: duckdb.DuckDBPyConnection, source: Source, name: str, options: list[str]
 ) -> None:
     """Attach a DuckLake catalog under ``name``."""
-    address = quoted(f"ducklake:sqlite:{catalog}")
-    connection.execute(f"ATTACH {address} AS {name} ({', '.join(options)})")
+    address = quoted(f"ducklake:{source.address}")
+    given = ", ".join([*source.options, *options])
+    connection.execute(f"ATTACH {address} AS {name} ({given})")
+
+
+@contextmanager
+def in_use(
+    connection: duckdb.DuckDBPyConnection, source: Source, options: list[str]
+) -> Iterator[None]:
+    """A catalog attached for writing, as ``draft``. Rows go to files, none into the catalog."""
+    attach(connection, source, "draft", [*options, "DATA_INLINING_ROW_LIMIT 0"])
+    try:
+        connection.execute("USE draft")
+        yield
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH draft")
 
 
 def moved(catalog: Path, directory: Path) -> bool:
@@ -84,7 +112,11 @@ def writing(
     another writer holds the lock for ``patience`` seconds, ``CatalogChangedError`` when a
     program that knows of no lock changed the catalog meanwhile.
     """
-    with _drafted(directory, patience) as draft, _in_use(connection, draft, directory):
+    options = [f"DATA_PATH {quoted(_data_path(directory))}", "META_JOURNAL_MODE 'MEMORY'"]
+    with (
+        _drafted(directory, patience) as draft,
+        in_use(connection, Source.of_file(draft), options),
+    ):
         yield connection
 
 
@@ -104,19 +136,6 @@ def _drafted(directory: Path, patience: float) -> Iterator[Path]:
             _publish(catalog, draft, before)
         finally:
             draft.unlink(missing_ok=True)
-
-
-@contextmanager
-def _in_use(connection: duckdb.DuckDBPyConnection, draft: Path, directory: Path) -> Iterator[None]:
-    """The draft attached for writing. Rows go to files, none into the catalog."""
-    options = [f"DATA_PATH {quoted(_data_path(directory))}", "DATA_INLINING_ROW_LIMIT 0"]
-    attach(connection, draft, "draft", [*options, "META_JOURNAL_MODE 'MEMORY'"])
-    try:
-        connection.execute("USE draft")
-        yield
-    finally:
-        connection.execute("USE memory")
-        connection.execute("DETACH draft")
 
 
 def _prepare(catalog: Path, draft: Path, directory: Path) -> tuple[int, str] | None:

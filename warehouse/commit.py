@@ -1,11 +1,9 @@
 """One run becomes visible, in every table at once, or not at all."""
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +13,7 @@ from schemas.ops import CONTROL, RUN
 from schemas.tables import Table, from_rows
 from warehouse.controls import controls, differences
 from warehouse.errors import ControlError, LakeError
+from warehouse.files import Place, place
 from warehouse.parquet import write_part, write_rest
 from warehouse.parts import without
 from warehouse.statements import statement
@@ -44,7 +43,7 @@ class Draft:
     """Where a commit is prepared: the catalog's draft in use, and the run's directory."""
 
     connection: duckdb.DuckDBPyConnection
-    home: Path
+    home: Place
     layouts: Mapping[str, Table]
 
 
@@ -84,17 +83,18 @@ def apply(draft: Draft, commit: Commit) -> list[str]:
     return [file for files in parts.values() for file in files] + merged + totals
 
 
-def discard(home: Path) -> None:
+def discard(home: Place) -> None:
     """Take back what a failed commit wrote into the directory of its run."""
     for folder in ("rows", "kept"):
-        shutil.rmtree(home / folder, ignore_errors=True)
+        with suppress(OSError):
+            (home / folder).remove_tree()
 
 
 def remove_replaced(commit: Commit, registered: list[str]) -> None:
     """Remove parts that were written again without withdrawn rows."""
     given = {file for files in commit.parts.values() for file in files}
     for file in given - set(registered):
-        Path(file).unlink(missing_ok=True)
+        place(file).remove()
 
 
 def _check(draft: Draft, commit: Commit) -> None:
@@ -110,11 +110,11 @@ def _check(draft: Draft, commit: Commit) -> None:
         raise LakeError(f"without its row in ops.run, run {commit.run_id} would be swept")
 
 
-def _check_parts(files: Sequence[str], home: Path) -> None:
+def _check_parts(files: Sequence[str], home: Place) -> None:
     if len(set(files)) < len(files):
         raise LakeError(f"a part is given twice: {max(files, key=list(files).count)}")
     for file in files:
-        if not Path(file).is_relative_to(home):
+        if not place(file).is_below(home):
             raise LakeError(f"{file} is not in the directory of run {home.name}")
 
 
@@ -128,9 +128,11 @@ def _written(draft: Draft, name: str, table: pa.Table) -> list[str]:
     """The small table as a part, so that all that a run brought is in its directory."""
     if table.num_rows == 0:
         return []
-    target = draft.home / "rows" / f"{name}.parquet"
-    target.parent.mkdir(exist_ok=True)
-    write_part(target, table, draft.layouts[name])
+    folder = draft.home / "rows"
+    folder.make()
+    target = folder / f"{name}.parquet"
+    with target.replacing() as sink:
+        write_part(sink, table, draft.layouts[name])
     return [str(target)]
 
 
@@ -170,9 +172,11 @@ def _merge_relations(draft: Draft, commit: Commit, parts: list[str]) -> list[str
     folder = draft.home / "kept" / "merged"
     keys = merged.select([column.name for column in RELATION_KEY])
     kept = without(parts, keys, folder / RELATION.full_name)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_rest(folder / "relation.parquet", merged.cast(RELATION.rest))
-    return [*kept, str(folder / "relation.parquet")]
+    folder.make()
+    target = folder / "relation.parquet"
+    with target.replacing() as sink:
+        write_rest(sink, merged.cast(RELATION.rest))
+    return [*kept, str(target)]
 
 
 def _controls(draft: Draft, commit: Commit) -> list[str]:

@@ -3,7 +3,6 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 
@@ -46,7 +45,7 @@ _CAUSES = (
 """Words in messages of DuckDB, SQLite and the system, and what they mean here."""
 
 
-def plain(error: Exception, directory: Path) -> LakeError:
+def plain(error: Exception, directory: object) -> LakeError:
     """``error`` in plain words; DuckDB's own words where no plainer ones are known."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return LakeError(f"no space left on the device of {directory}")
@@ -58,7 +57,7 @@ def plain(error: Exception, directory: Path) -> LakeError:
 
 
 @contextmanager
-def told_plainly(directory: Path) -> Iterator[None]:
+def told_plainly(directory: object) -> Iterator[None]:
     """Raise errors of DuckDB and of the system as ``LakeError``."""
     try:
         yield

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from warehouse.errors import QueryError
 from warehouse.extensions import connect
-from warehouse.query import attached, readable
+from warehouse.location import Location
+from warehouse.query import attached
 from warehouse.statements import statement
 
 Row = dict[str, Any]
@@ -22,7 +23,7 @@ BATCH_ROWS = 100_000
 
 @contextmanager
 def evidence(
-    directory: str | Path,
+    location: str | Path | Location,
     as_of: str | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Iterator["Evidence"]:
@@ -30,12 +31,12 @@ def evidence(
 
     Raises ``LakeError`` when there is no lake, ``QueryError`` when it has no derivations.
     """
-    place = Path(directory).resolve()
+    place = Location.of(location)
     if connection is None:
         with closing(connect()) as own, evidence(place, as_of, own) as found:
             yield found
         return
-    with readable(place) as catalog, attached(connection, catalog, place, as_of):
+    with attached(connection, place, as_of):
         found = Evidence(connection)
         if missing := [name for name in NEEDED if name not in found.tables()]:
             raise QueryError(f"{place} has no derivations yet: no table {', '.join(missing)}")

@@ -18,7 +18,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect()
     for name in EXTENSIONS:
-        _load(connection, name)
+        load(connection, name)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 
@@ -33,7 +33,8 @@ def packaged(name: str) -> Path | None:
     return None
 
 
-def _load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+def load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """One more extension; nothing happens when the connection has it."""
     path = packaged(name)
     try:
         if path is not None:

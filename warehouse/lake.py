@@ -1,8 +1,8 @@
-"""A lake: a directory with a catalog, and what can be done with it."""
+"""A lake: files with a catalog, and what can be done with it."""
 
 import json
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,14 +13,14 @@ import pyarrow as pa
 from schemas.core import FORMULA, PARAMETER
 from schemas.ops import FILE, FORM, RUN
 from schemas.tables import Table
-from warehouse.catalog import CatalogChangedError, attach, writing
+from warehouse.catalog import CatalogChangedError, attach
 from warehouse.commit import Commit, Draft, apply, discard, remove_replaced, transaction
 from warehouse.controls import controls
 from warehouse.errors import LakeError, told_plainly
 from warehouse.extensions import connect
+from warehouse.files import Place
 from warehouse.layout import changes, present
-from warehouse.place import check_writable, prepare
-from warehouse.query import readable
+from warehouse.location import Location
 from warehouse.runs import RunDirectory, start, sweep
 from warehouse.statements import statement
 
@@ -35,40 +35,46 @@ class Lake:
     """An open lake; close it, or use it in a ``with`` statement."""
 
     def __init__(
-        self, directory: Path, connection: duckdb.DuckDBPyConnection, read_only: bool
+        self, location: Location, connection: duckdb.DuckDBPyConnection, read_only: bool
     ) -> None:
-        self.directory = directory
+        self.place = location.place
         self.read_only = read_only
         self._connection = connection
+        self._catalog = location.open(connection)
         self._layouts: dict[str, Table] = {}
         self._resources = ExitStack()
 
     @classmethod
     def open(
         cls,
-        directory: str | Path,
+        location: str | Path | Location,
         create: bool = False,
         read_only: bool = False,
         connection: duckdb.DuckDBPyConnection | None = None,
     ) -> "Lake":
-        """Open the lake in ``directory``; ``create`` makes it when it does not exist.
+        """Open the lake there; ``create`` makes it when it does not exist.
 
         ``connection``: one of ``connect()``, to spare its 0.3 seconds; it serves one lake at a
         time. Raises ``LakeError``: not a lake, read-only, no space, locked.
         """
-        place = Path(directory).resolve()
-        lake = cls(place, connection or connect(), read_only)
-        if connection is None:
-            lake._resources.callback(lake._connection.close)
+        with ExitStack() as undo:
+            used = connection or undo.enter_context(closing(connect()))
+            lake = cls(Location.of(location), used, read_only)
+            lake._resources.push(undo.pop_all())
         try:
-            with told_plainly(place):
+            with told_plainly(lake.place):
                 if not read_only:
-                    prepare(place, lake._connection, create, PATIENCE)
+                    lake._catalog.prepare(used, create, PATIENCE)
                 lake._attach()
         except BaseException:
             lake.close()
             raise
         return lake
+
+    @property
+    def directory(self) -> Path:
+        """The folder of a lake on this machine."""
+        return Path(self.place.address)
 
     def close(self) -> None:
         """Give up what the lake holds."""
@@ -96,9 +102,10 @@ class Lake:
         if not changes(present(self._connection, "lake"), wanted):
             return
         self._may_write()
+        draft = self._connection
         with (
-            told_plainly(self.directory),
-            writing(self._connection, self.directory, PATIENCE) as draft,
+            told_plainly(self.place),
+            self._catalog.writing(draft, PATIENCE),
             transaction(draft),
         ):
             for change in changes(present(draft, "draft"), wanted):
@@ -115,7 +122,7 @@ class Lake:
         if self._has(RUN) and self._is_committed(commit.run_id):
             raise LakeError(f"run {commit.run_id} was committed before")
         draft = Draft(self._connection, self._runs / commit.run_id, self._layouts)
-        draft.home.mkdir(exist_ok=True)
+        draft.home.make()
         try:
             registered = self._apply(draft, commit, ATTEMPTS)
         except BaseException:
@@ -135,7 +142,7 @@ class Lake:
         """Control totals of a committed run, counted now. Amounts are cents."""
         found = self.ask("SELECT quarter FROM ops.run WHERE run_id = ?", [run_id]).to_pylist()
         if not found:
-            raise LakeError(f"{self.directory} has no run {run_id}")
+            raise LakeError(f"{self.place} has no run {run_id}")
         tables = set(present(self._connection, "lake").columns)
         return controls(self._connection, tables, run_id, found[0]["quarter"])
 
@@ -178,7 +185,7 @@ class Lake:
 
     def ask(self, sql: str, asked: Any = None) -> pa.Table:
         """The answer to ``sql``, with the lake in use; ``asked``: values of its parameters."""
-        with told_plainly(self.directory):
+        with told_plainly(self.place):
             self._connection.execute("USE lake")
             return self._connection.execute(sql, asked).to_arrow_table()
 
@@ -198,32 +205,32 @@ class Lake:
     def start_run(self, run_id: str) -> RunDirectory:
         """The directory of a new run, locked until it is closed."""
         self._may_write()
-        with told_plainly(self.directory):
-            return start(self._runs, run_id)
+        with told_plainly(self.place):
+            return start(self._runs, run_id, self._catalog.holds)
 
     def sweep(self) -> list[str]:
         """Remove the directories of runs that were killed; their ids."""
         self._may_write()
-        with told_plainly(self.directory):
-            return sweep(self._runs, self._committed)
+        with told_plainly(self.place):
+            return sweep(self._runs, self._catalog.holds, self._committed)
 
     def _committed(self) -> set[str]:
         return _texts(self.runs(), "run_id")
 
     @property
-    def _runs(self) -> Path:
-        return self.directory / "runs"
+    def _runs(self) -> Place:
+        return self.place / "runs"
 
     def _attach(self) -> None:
-        catalog = self._resources.enter_context(readable(self.directory))
-        attach(self._connection, catalog, "lake", ["READ_ONLY"])
+        source = self._resources.enter_context(self._catalog.readable(self._connection))
+        attach(self._connection, source, "lake", ["READ_ONLY"])
         self._resources.callback(self._connection.execute, "DETACH lake")
         self._resources.callback(self._connection.execute, "USE memory")
 
     def _may_write(self) -> None:
         if self.read_only:
-            raise LakeError(f"{self.directory} was opened for reading only")
-        check_writable(self.directory)
+            raise LakeError(f"{self.place} was opened for reading only")
+        self._catalog.check_writable()
 
     def _has(self, *tables: Table) -> bool:
         query = "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()"
@@ -233,8 +240,8 @@ class Lake:
     def _apply(self, draft: Draft, commit: Commit, attempts: int) -> list[str]:
         try:
             with (
-                told_plainly(self.directory),
-                writing(self._connection, self.directory, PATIENCE),
+                told_plainly(self.place),
+                self._catalog.writing(self._connection, PATIENCE),
             ):
                 return apply(draft, commit)
         except CatalogChangedError:

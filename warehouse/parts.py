@@ -1,17 +1,17 @@
 """Parts of a run without the rows that must not become visible."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.tables import Table
+from warehouse.files import Place, place
 from warehouse.parquet import inside, write_rest
 
 
-def without(parts: Sequence[str], keys: pa.Table, folder: Path) -> list[str]:
+def without(parts: Sequence[str], keys: pa.Table, folder: Place) -> list[str]:
     """``parts`` without the rows whose key is in ``keys`` (all its columns make the key).
 
     A part with such rows is written again below ``folder``, or left out when nothing remains;
@@ -33,20 +33,21 @@ def without(parts: Sequence[str], keys: pa.Table, folder: Path) -> list[str]:
 def rows_of_form(parts: Sequence[str], layout: Table, file_id: str, form_no: int) -> pa.Table:
     """The rows of a form in the parts of a table, with inside types, in document order."""
     one = [("file_id", "=", file_id), ("form_no", "=", form_no)]
-    found = [pq.read_table(part, filters=one) for part in parts]
+    found = [pq.read_table(place(part).source(), filters=one) for part in parts]
     table = pa.concat_tables(found) if found else layout.rest.empty_table()
     columns = [inside(table, column) for column in layout.columns]
     return pa.table(columns, schema=layout.inside).sort_by("seq")
 
 
 def _stays(part: str, names: list[str], unwanted: pa.ChunkedArray) -> pa.ChunkedArray:
-    tokens = _tokens(pq.ParquetFile(part).read(names), names)
+    tokens = _tokens(pq.ParquetFile(place(part).source()).read(names), names)
     return pc.invert(pc.is_in(tokens, value_set=unwanted))
 
 
-def _again(part: str, stays: pa.ChunkedArray, target: Path) -> str:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_rest(target, pq.ParquetFile(part).read().filter(stays))
+def _again(part: str, stays: pa.ChunkedArray, target: Place) -> str:
+    target.parent.make()
+    with target.replacing() as sink:
+        write_rest(sink, pq.ParquetFile(place(part).source()).read().filter(stays))
     return str(target)
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 
-from warehouse.catalog import CATALOG, attach, copy, heal, moved, quoted
+from warehouse.catalog import attach, quoted
 from warehouse.errors import LakeError, QueryError, told_plainly
 from warehouse.extensions import connect
+from warehouse.location import Location
 
 _READING = (
     duckdb.StatementType.SELECT,
@@ -21,7 +21,7 @@ _READING = (
 
 def query(
     sql: str,
-    directory: str | Path,
+    location: str | Path | Location,
     as_of: str | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> pa.Table:
@@ -31,11 +31,11 @@ def query(
     it was known then. ``connection``: one of ``connect()``, to spare its 0.3 seconds.
     Raises ``QueryError`` with DuckDB's message, ``LakeError`` when there is no lake.
     """
-    place = Path(directory).resolve()
+    place = Location.of(location)
     if connection is None:
         with closing(connect()) as own:
             return query(sql, place, as_of, own)
-    with readable(place) as catalog, attached(connection, catalog, place, as_of):
+    with attached(connection, place, as_of):
         try:
             _check_reads(connection.extract_statements(sql))
             return connection.execute(sql).to_arrow_table()
@@ -53,43 +53,27 @@ def _check_reads(statements: list[duckdb.Statement]) -> None:
 
 
 @contextmanager
-def readable(directory: Path) -> Iterator[Path]:
-    """A catalog of the lake that can be read: its own, or a healed copy when it has moved.
-
-    Raises ``LakeError`` when ``directory`` is not a lake.
-    """
-    catalog = directory / CATALOG
-    if not catalog.is_file():
-        raise LakeError(f"{directory} is not a lake: it has no {CATALOG}")
-    with told_plainly(directory):
-        at_home = not moved(catalog, directory)
-    if at_home:  # outside: what fails while it is read is not the lake's
-        yield catalog
-        return
-    with TemporaryDirectory() as folder:
-        healed = Path(folder, CATALOG)
-        copy(catalog, healed)
-        heal(healed, directory)
-        yield healed
-
-
-@contextmanager
 def attached(
-    connection: duckdb.DuckDBPyConnection, catalog: Path, directory: Path, as_of: str | None
+    connection: duckdb.DuckDBPyConnection, location: Location, as_of: str | None
 ) -> Iterator[None]:
-    try:
-        with told_plainly(directory):
-            attach(connection, catalog, "lake", ["READ_ONLY", *_moment(as_of)])
-    except LakeError as error:
-        if as_of is None:
-            raise
-        raise QueryError(f"as of {as_of}: {error.__cause__}") from error
-    connection.execute("USE lake")
-    try:
-        yield
-    finally:
-        connection.execute("USE memory")
-        connection.execute("DETACH lake")
+    """The lake attached as ``lake``, in use and read-only.
+
+    Raises ``LakeError`` when there is no lake, ``QueryError`` when there was none then.
+    """
+    with location.open(connection).readable(connection) as source:
+        try:
+            with told_plainly(location):
+                attach(connection, source, "lake", ["READ_ONLY", *_moment(as_of)])
+        except LakeError as error:
+            if as_of is None:
+                raise
+            raise QueryError(f"as of {as_of}: {error.__cause__}") from error
+        connection.execute("USE lake")
+        try:
+            yield
+        finally:
+            connection.execute("USE memory")
+            connection.execute("DETACH lake")
 
 
 def _moment(as_of: str | None) -> list[str]:

@@ -1,17 +1,39 @@
-"""Directories of runs: who lives holds a lock, who is dead and not committed is swept."""
+"""Directories of runs: who lives holds its run, who is dead and not committed is swept.
+
+A hold is a lock that ends with the process that has it, however that ends: of a file beside a
+catalog file (``FileHolds``), of the server beside a catalog in PostgreSQL (``warehouse.postgres``).
+"""
 
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from warehouse.errors import LakeError
+from warehouse.files import Place
 
 LOCK = "lock"
+
+
+class Hold(Protocol):
+    """The proof that a run lives."""
+
+    def close(self) -> None:
+        """Give it up."""
+
+
+class Holds(Protocol):
+    """The holds of a lake's runs."""
+
+    def guarded(self) -> AbstractContextManager[object]:
+        """One start or sweep at a time."""
+
+    def take(self, run_id: str) -> Hold | None:
+        """The hold of a run, None while a living process has it."""
 
 
 @dataclass(frozen=True)
@@ -19,22 +41,22 @@ class RunDirectory:
     """Where one run writes, and the proof that the run lives: close it at the end of the run."""
 
     run_id: str
-    path: Path
-    lock: int
+    place: Place
+    hold: Hold
 
     @property
-    def parts(self) -> Path:
+    def parts(self) -> Place:
         """Parquet parts of the tables."""
-        return self.path / "parts"
+        return self.place / "parts"
 
     @property
-    def quarantine(self) -> Path:
+    def quarantine(self) -> Place:
         """What was set aside."""
-        return self.path / "quarantine"
+        return self.place / "quarantine"
 
     def close(self) -> None:
-        """Give the lock up: without a commit, the next sweep removes the directory."""
-        os.close(self.lock)
+        """Give the hold up: without a commit, the next sweep removes the directory."""
+        self.hold.close()
 
     def __enter__(self) -> "RunDirectory":
         return self
@@ -48,61 +70,74 @@ class RunDirectory:
         self.close()
 
 
-def start(runs: Path, run_id: str) -> RunDirectory:
-    """Make ``runs/<run_id>`` and lock it. Raises ``LakeError`` when the run exists."""
-    path = runs / run_id
-    if path.parent != runs:
+def start(runs: Place, run_id: str, holds: Holds) -> RunDirectory:
+    """Make ``runs/<run_id>`` and hold it. Raises ``LakeError`` when the run exists."""
+    if not run_id or "/" in run_id or run_id in (".", ".."):
         raise LakeError(f"{run_id!r} cannot name a run")
-    with _guarded(runs):
-        try:
-            path.mkdir()
-        except FileExistsError:
-            raise LakeError(f"run {run_id} exists already in {runs.parent}") from None
-        handle = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    run = RunDirectory(run_id, path, handle)
-    run.parts.mkdir()
-    run.quarantine.mkdir()
+    place = runs / run_id
+    with holds.guarded():
+        if place.exists():
+            raise LakeError(f"run {run_id} exists already in {runs.parent}")
+        place.make()
+        hold = holds.take(run_id)
+    if hold is None:
+        raise LakeError(f"run {run_id} is under way already")
+    run = RunDirectory(run_id, place, hold)
+    run.parts.make()
+    run.quarantine.make()
     return run
 
 
-def sweep(runs: Path, committed: Callable[[], set[str]]) -> list[str]:
+def sweep(runs: Place, holds: Holds, committed: Callable[[], set[str]]) -> list[str]:
     """Remove what killed runs left; the ids of these runs, sorted.
 
-    ``committed`` is asked for the committed runs only after the locks were tried: a run that
-    commits and ends in between is then known to it.
+    ``committed`` is asked again after the holds were tried: a run that commits and ends in
+    between is then known to it.
     """
-    with _guarded(runs):
-        held = {path.name: _grip(path) for path in sorted(runs.iterdir()) if path.is_dir()}
+    with holds.guarded():
+        unknown = sorted(set(runs.folders()) - committed())
+        held = {run_id: holds.take(run_id) for run_id in unknown}
         try:
-            free = [run_id for run_id, handle in held.items() if handle is not None]
+            free = [run_id for run_id, hold in held.items() if hold is not None]
             dead = sorted(set(free) - committed()) if free else []
             for run_id in dead:
-                shutil.rmtree(runs / run_id)
+                (runs / run_id).remove_tree()
         finally:
-            for handle in held.values():
-                if handle is not None:
-                    os.close(handle)
+            for hold in held.values():
+                if hold is not None:
+                    hold.close()
     return dead
 
 
-@contextmanager
-def _guarded(runs: Path) -> Iterator[None]:
-    """One at a time: a directory is never seen between being made and being locked."""
-    handle = os.open(runs, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+@dataclass(frozen=True)
+class FileHolds:
+    """Holds of runs below a folder of this machine: locks of files in their directories."""
+
+    runs: Path
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """A directory is never seen between being made and being locked."""
+        handle = os.open(self.runs, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def take(self, run_id: str) -> "_Lock | None":
+        handle = os.open(self.runs / run_id / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        return _Lock(handle)
 
 
-def _grip(path: Path) -> int | None:
-    """A handle that holds the lock of a run, None while a living process holds it."""
-    handle = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        return None
-    return handle
+@dataclass(frozen=True)
+class _Lock:
+    handle: int
+
+    def close(self) -> None:
+        os.close(self.handle)

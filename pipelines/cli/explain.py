@@ -11,6 +11,7 @@ import click
 from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import QuarterType, lake_option
 from schemas.quarter import Quarter
+from warehouse.location import Location
 
 if TYPE_CHECKING:
     from transforms.explain.tree import Explanation
@@ -53,7 +54,7 @@ class NumberType(click.ParamType[str]):
 )
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
 def explain(
-    lake: str,
+    lake: Location,
     quarter: Quarter | None,
     employer: str | None,
     inss: str | None,
@@ -101,7 +102,9 @@ def _writers() -> Mapping[str, Callable[["Explanation"], Iterator[str]]]:
     return {"text": lambda tree: (f"{line}\n" for line in text(tree)), "json": data, "html": page}
 
 
-def _replay(lake: str, quarter: Quarter | None, as_of: str | None, share: float, form: str) -> int:
+def _replay(
+    lake: Location, quarter: Quarter | None, as_of: str | None, share: float, form: str
+) -> int:
     from pipelines.explain import replayed
     from warehouse.explain import evidence
 

@@ -1,13 +1,18 @@
 """Options and argument types that several commands share."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from schemas.kind import Kind
 from schemas.kinds import KINDS, kind_named
 from schemas.quarter import Quarter
+from warehouse.location import Location
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_CATALOG = "kwartaal.catalog"
 
 
 class QuarterType(click.ParamType[Quarter]):
@@ -45,14 +50,39 @@ quarter_option = click.option(
 
 kind_argument = click.argument("kind", type=KindType())
 
-lake_option = click.option(
-    "--lake",
-    type=click.Path(file_okay=False),
-    required=True,
-    envvar="KWARTAAL_LAKE",
-    show_envvar=True,
-    help="Directory of the lake.",
-)
+
+def _located(ctx: click.Context, _param: click.Parameter, data: str) -> Location:
+    return Location(data, ctx.meta.get(_CATALOG))
+
+
+def _catalogued(ctx: click.Context, _param: click.Parameter, address: str | None) -> None:
+    ctx.meta[_CATALOG] = address
+
+
+def lake_option(command: Command) -> Command:
+    """``--lake`` and ``--catalog``: the command gets both as one ``Location``, ``lake``."""
+    lake = click.option(
+        "--lake",
+        type=click.Path(file_okay=False),
+        required=True,
+        callback=_located,
+        envvar="KWARTAAL_LAKE",
+        show_envvar=True,
+        help="Directory of the lake, or s3://bucket/prefix.",
+    )
+    catalog = click.option(
+        "--catalog",
+        is_eager=True,
+        expose_value=False,
+        callback=_catalogued,
+        metavar="POSTGRESQL_URL",
+        envvar="KWARTAAL_CATALOG",
+        show_envvar=True,
+        help="postgresql://user@host:port/database, when the catalog is in PostgreSQL and not a"
+        " file in the lake. The password comes from .pgpass or PGPASSWORD.",
+    )
+    return lake(catalog(command))
+
 
 registry_option = click.option(
     "--registry",

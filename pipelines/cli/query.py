@@ -11,6 +11,7 @@ import click
 import pyarrow as pa
 
 from pipelines.cli.options import lake_option
+from warehouse.location import Location
 
 
 @click.command()
@@ -18,7 +19,7 @@ from pipelines.cli.options import lake_option
 @lake_option
 @click.option("--as-of", help="Snapshot number or moment: the lake as it was known then.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
-def query(sql: str, lake: str, as_of: str | None, form: str) -> None:
+def query(sql: str, lake: Location, as_of: str | None, form: str) -> None:
     """Answer SQL (DuckDB's) from the lake, read-only.
 
     \b

@@ -18,6 +18,7 @@ from pipelines.storage import InputError
 from schemas.kind import Kind
 from schemas.quarter import Quarter
 from warehouse.errors import LakeError
+from warehouse.location import Location
 
 if TYPE_CHECKING:
     from pipelines.summary import Summary
@@ -75,7 +76,7 @@ def run(
     more: tuple[str, ...],
     quarter: Quarter,
     inputs: tuple[str, ...],
-    lake: str,
+    lake: Location,
     registry: Path,
     reference: str | None,
     tolerance: int,

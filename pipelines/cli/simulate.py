@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import lake_option, quarter_option, registry_option
 from schemas.quarter import Quarter
+from warehouse.location import Location
 
 _WIDTH = 120
 """Columns of a text that goes into a file."""
@@ -57,7 +58,7 @@ _WIDTH = 120
 def simulate(
     overlay: str,
     quarter: Quarter,
-    lake: str,
+    lake: Location,
     registry: Path,
     reference: str | None,
     output: str | None,

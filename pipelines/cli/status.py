@@ -3,11 +3,12 @@
 import click
 
 from pipelines.cli.options import lake_option
+from warehouse.location import Location
 
 
 @click.command()
 @lake_option
-def status(lake: str) -> None:
+def status(lake: Location) -> None:
     """List the committed runs of a lake, newest first."""
     from warehouse.lake import Lake
 

@@ -1,7 +1,6 @@
 """Nothing of a run goes missing unnoticed: batches, forms, files that change under it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,12 +10,12 @@ from operators import Operator
 from pipelines import survey_step
 from pipelines.collect import IncompleteRun
 from pipelines.graph import RECEIPTS_FILE
-from pipelines.keep import replacing
 from pipelines.process_step import process
 from pipelines.storage import ChangedError, InputError
 from pipelines.survey_step import file_groups, plan, survey_files
 from pipelines.work import Batch, Job
 from schemas.quarter import Quarter
+from warehouse.files import LocalPlace
 
 
 @pytest.fixture
@@ -36,14 +35,13 @@ def test_a_lost_receipt_stops_the_commit(
 ) -> None:
     monkeypatch.setattr(survey_step, "SHARED_BYTES", 10_000)
 
-    def losing(path: Path) -> Iterator[Path]:
-        with replacing(path) as draft:
-            yield draft
-            if path.name == RECEIPTS_FILE:
-                lines = draft.read_text().splitlines(keepends=True)
-                draft.write_text("".join(lines[:-1]))
+    write_text = LocalPlace.write_text
 
-    monkeypatch.setattr("pipelines.graph.replacing", contextmanager(losing))
+    def losing(place: LocalPlace, text: str) -> None:
+        lines = text.splitlines(keepends=True)
+        write_text(place, "".join(lines[:-1]) if place.name == RECEIPTS_FILE else text)
+
+    monkeypatch.setattr(LocalPlace, "write_text", losing)
     with pytest.raises(IncompleteRun, match="batches were planned"):
         operator.run(quarter_files)
     assert operator.value("select count(*) from ops.run") == 0

@@ -91,7 +91,7 @@ def commit(
         for layout, content in tables.items():
             if content.num_rows:
                 path = home.parts / f"{layout.full_name}.parquet"
-                write_part(path, content, layout)
+                write_part(str(path), content, layout)
                 parts[layout.full_name] = [str(path)]
         rows = _ledgers(run_id, blocks, quarter)
         rows["core.formula"] = written(formulas, rate_book())

@@ -121,7 +121,7 @@ def keep(
     with Lake.open(place, create=True, connection=connection) as lake:
         lake.ensure_tables(tables)
         with lake.start_run(run_id) as home:
-            run = _Run(home.path, quarter)
+            run = _Run(Path(home.place.address), quarter)
             for one in received:
                 run.take(one, book, reference)
             lake.commit(_commit(run, rules_fingerprint(book)))

@@ -16,7 +16,7 @@ import pytest
 
 from schemas.tables import Table
 from warehouse import lake as lake_module
-from warehouse.catalog import attach, writing
+from warehouse.catalog import Source, attach, writing
 from warehouse.commit import Commit
 from warehouse.errors import LakeError, plain
 from warehouse.lake import Lake
@@ -138,7 +138,7 @@ def test_a_moved_lake_is_healed(
         assert moved.ask("FROM core.relation").num_rows == 1
     with Lake.open(place, connection=reader) as moved:
         assert moved.snapshots().num_rows == 4
-    attach(reader, place / "catalog.sqlite", "p", ["READ_ONLY"])
+    attach(reader, Source.of_file(place / "catalog.sqlite"), "p", ["READ_ONLY"])
     try:
         found = reader.execute("SELECT worker_records FROM p.core.relation").fetchall()
         assert reader.execute("SELECT count(*) FROM p.dmfa.remun").fetchall() == [(2,)]

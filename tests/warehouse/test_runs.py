@@ -17,9 +17,10 @@ MakeCommit = Callable[..., Commit]
 LIVING = """
 import sys
 from pathlib import Path
-from warehouse.runs import start
-run = start(Path(sys.argv[1]), "r-other")
-(run.parts / "part.parquet").write_bytes(b"a part")
+from warehouse.files import place
+from warehouse.runs import FileHolds, start
+run = start(place(sys.argv[1]), "r-other", FileHolds(Path(sys.argv[1])))
+(run.parts / "part.parquet").write_text("a part")
 print("started", flush=True)
 sys.stdin.read()
 """
@@ -47,12 +48,12 @@ def test_a_committed_run_stays_after_it_ended(
     lake: Lake, a_form: Form, a_commit: MakeCommit
 ) -> None:
     with lake.start_run("r1") as run:
-        assert run.parts.is_dir()
-        assert run.quarantine.is_dir()
+        assert run.parts.exists()
+        assert run.quarantine.exists()
         lake.commit(a_commit("r1", [a_form("f1")]))
         assert lake.sweep() == []
     assert lake.sweep() == []
-    assert run.path.is_dir()
+    assert run.place.exists()
 
 
 def test_a_run_that_ended_without_commit_is_swept(lake: Lake) -> None:
