@@ -3,7 +3,7 @@
 Decisions of this room
 ======================
 
-**A lake is a directory.** ::
+**A lake is a directory**, unless the next paragraph says otherwise. ::
 
     catalog.sqlite    DuckLake catalog: tables, files, snapshots, views
     data/             what DuckLake writes itself: marks of deleted rows
@@ -12,12 +12,37 @@ Decisions of this room
 
 Any DuckDB client reads it: ``ATTACH 'ducklake:sqlite:DIR/catalog.sqlite' AS lake (READ_ONLY)``.
 
-**A commit is one rename.** SQLite makes a writer wait for every reader: measured, a client that
-keeps a query open stops a commit after five seconds, and its write-ahead mode shuts out readers
-who may not write to the directory. So a writer takes ``lock``, copies the catalog, does one
-DuckLake transaction in the copy and renames it over ``catalog.sqlite``. Readers never wait and
-never block; each of their transactions sees the lake before or after, and an attached client
-sees the new snapshot in its next query. A killed writer leaves a draft that the next overwrites.
+**Files and catalog can be elsewhere** (``warehouse.location``). The files of a lake whose catalog
+is in PostgreSQL are in a folder or below ``s3://bucket/prefix``; a catalog file beside an object
+store is refused, since nothing but a file system renames it or locks it. ``catalog.postgresql``
+among the files holds the identity of their catalog: under any other one, the runs of this one
+would look dead and be swept. Such a lake does not heal when it moves: the catalog serves others,
+who may be right.
+
+**With PostgreSQL a commit is one transaction of the server.** No copy is made: readers have the
+server's own snapshots. Writers take turns by an advisory lock of the database. Without it DuckLake
+repeats a commit that met another one, but not the checks that were made before; a declaration
+could be accepted twice. A killed writer's transaction is rolled back by the server. Passwords go
+to DuckDB as secrets and are in no address, message or log.
+
+**Who lives holds a lock.** Beside a catalog file it is a lock of a file in the run's directory,
+beside PostgreSQL an advisory lock of a session that stays open as long as the run. Both end with
+the process. A session may also end because a network fails: then a sweep elsewhere takes the run
+for dead and removes its files, and its commit fails, because commits and sweeps take turns by the
+same lock and a commit reads every file it names. A pooler that gives a session to others between
+transactions breaks this: connect to the server itself.
+
+**Objects are written whole.** Workers write a part to a temporary file and upload it; an object is
+there or is not. DuckDB reads them with ``httpfs`` and the credentials that S3 clients find, taken
+anew whenever a lake is attached.
+
+**A commit of a catalog file is one rename.** SQLite makes a writer wait for every reader:
+measured, a client that keeps a query open stops a commit after five seconds, and its write-ahead
+mode shuts out readers who may not write to the directory. So a writer takes ``lock``, copies the
+catalog, does one DuckLake transaction in the copy and renames it over ``catalog.sqlite``. Readers
+never wait and never block; each of their transactions sees the lake before or after, and an
+attached client sees the new snapshot in its next query. A killed writer leaves a draft that the
+next overwrites.
 
 **Only kwartaal writes.** A catalog that another client changed during a commit is not
 overwritten: the commit starts again from the changed catalog.

@@ -17,6 +17,7 @@ from schemas.quarter import Quarter
 from transforms.synth.documents import documents
 from transforms.synth.plan import Plan
 from warehouse.extensions import connect
+from warehouse.location import Location
 from warehouse.query import query
 
 IN_THIS_PROCESS = ("--runner=FnApiRunner",)
@@ -53,10 +54,16 @@ class Operator:
     lake: Path
     beam_args: tuple[str, ...] = IN_THIS_PROCESS
     summaries: list[Summary] = field(default_factory=list)
+    elsewhere: Location | None = None
+    """The lake, when it is not the folder ``lake``."""
+
+    @property
+    def location(self) -> Location:
+        return self.elsewhere or Location.of(self.lake)
 
     def run(
         self,
-        *inputs: Path,
+        *inputs: Path | str,
         quarter: Quarter = QUARTER,
         registry: str | None = None,
         reference: Path | None = None,
@@ -66,7 +73,7 @@ class Operator:
             kind="dmfa",
             quarter=quarter,
             inputs=tuple(map(str, inputs)),
-            lake=str(self.lake),
+            lake=self.location,
             registry=registry,
             author="tester",
             reference=None if reference is None else str(reference),
@@ -77,7 +84,7 @@ class Operator:
         return self.summaries[-1]
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
-        return list(query(sql, self.lake, connection=_reader()).to_pylist())
+        return list(query(sql, self.location, connection=_reader()).to_pylist())
 
     def value(self, sql: str) -> Any:
         """The one value of a query with one row and one column."""

@@ -160,6 +160,30 @@ def test_a_living_run_is_not_swept(lake: Lake, location: Location) -> None:
     assert lake.sweep() == ["r1"]
 
 
+def test_a_run_whose_session_was_cut_is_swept_and_cannot_commit(
+    lake: Lake,
+    location: Location,
+    postgres_server: Postgres,
+    tables: tuple[Table, ...],
+    a_commit: MakeCommit,
+    a_form: Form,
+) -> None:
+    database = str(location.catalog).rsplit("/", 1)[-1]
+    run = lake.start_run("r1")
+    commit = a_commit("r1", [a_form("f1")])
+    postgres_server.execute(
+        database,
+        "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE locktype = 'advisory' AND datname = current_database()",
+    )
+    with closing(connect()) as own, Lake.open(location, connection=own) as other:
+        assert other.sweep() == ["r1"]
+    with pytest.raises(LakeError, match="No files found"):
+        lake.commit(commit)
+    assert lake.runs().num_rows == 0
+    run.close()
+
+
 def test_a_reader_needs_no_more_than_select(
     lake: Lake,
     location: Location,
