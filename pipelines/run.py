@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -89,9 +89,11 @@ def _kept(job: Job, lake: Lake, collected: Collected) -> tuple[Kept, ...]:
 def _tidy(home: Place) -> None:
     """Removes what only mattered while the run was under way; all of it is in the tables now."""
     for name in ("ledger", "receipts", "temporary"):
-        (home / name).remove_tree()
+        with suppress(OSError):  # the run is committed, whatever stays
+            (home / name).remove_tree()
     for name in (KNOWN_FILE, PLAN_FILE, RECEIPTS_FILE):
-        (home / name).remove()
+        with suppress(OSError):
+            (home / name).remove()
 
 
 @contextmanager

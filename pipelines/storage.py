@@ -23,23 +23,23 @@ def check_inputs(inputs: Sequence[str], lake: Place) -> None:
     A lake below an input would be read as declarations, run after run.
     """
     for given in inputs:
-        found = _given(given)
-        if not found.exists():
-            raise InputError(f"{given}: no such file or directory")
+        found = _found(given)
         if lake.is_below(found):
             raise InputError(f"the lake {lake} lies within the input {given}")
     if next(list_files(inputs), None) is None:
         raise InputError(f"no file in {', '.join(inputs)}")
 
 
-def _given(address: str) -> Place:
+def _found(address: str) -> Place:
     """The place of an input, without links."""
     try:
-        if is_remote(address):
-            return place(address)
-        return place(str(Path(local_path(address)).resolve()))
+        local = None if is_remote(address) else str(Path(local_path(address)).resolve())
+        found = place(local or address)
+        if not found.exists():
+            raise InputError(f"{address}: no such file or directory")
     except OSError as error:
         raise InputError(f"{address}: {error.strerror}") from error
+    return found
 
 
 def stamp(path: str) -> str:

@@ -94,7 +94,8 @@ def remove_replaced(commit: Commit, registered: list[str]) -> None:
     """Remove parts that were written again without withdrawn rows."""
     given = {file for files in commit.parts.values() for file in files}
     for file in given - set(registered):
-        place(file).remove()
+        with suppress(OSError):  # the run is committed, whatever stays
+            place(file).remove()
 
 
 def _check(draft: Draft, commit: Commit) -> None:
