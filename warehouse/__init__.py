@@ -3,7 +3,7 @@
 Decisions of this room
 ======================
 
-**A lake is a directory**, unless the next paragraph says otherwise. ::
+**A lake is a directory**, in its plainest form. ::
 
     catalog.sqlite    DuckLake catalog: tables, files, snapshots, views
     data/             what DuckLake writes itself: marks of deleted rows
