@@ -2,13 +2,18 @@
 
 ``graph`` reads like a table of contents. Its steps are thin: what they do is in ``survey_step``
 and ``process_step``, which call the pure functions of ``transforms`` in order. ``run`` prepares a
-run, waits for the graph and commits; ``collect`` makes what the batches brought ready for that.
+run, ``recognise`` tells whether it has anything to do, ``launch`` hands the graph to the runner and
+waits, ``collect`` makes what the batches brought ready for the commit, which is ``run``'s again.
 
 Decisions of this room
 ======================
 
 **Nothing of the declarations travels through the runner**, only paths, byte ranges and counts.
 Workers read ranges of about 12 MB and write Parquet parts into the directory of the run.
+
+**One graph for every runner**, without a switch: it keeps to what all of them have. Which runner,
+and what was met in each, is in ``runner``. What is less than one batch is done in one process, and
+what was processed before is recognised without Beam: both would wait longer than they work.
 
 **One commit, by whoever started the run.** Workers may try twice and cannot reach the catalog; a
 part that no receipt names is never registered.

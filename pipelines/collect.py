@@ -16,14 +16,13 @@ import pyarrow.parquet as pq
 
 from pipelines.duplicates import Duplicate, duplicates
 from pipelines.earlier import Options
-from pipelines.graph import PLAN_FILE, RECEIPTS_FILE
 from pipelines.keep import keep_refused
 from pipelines.long_forms import settle
 from pipelines.output import ACCEPTED, QUARANTINED, REFUSED, read_ledger
 from pipelines.storage import open_file
 from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
 from pipelines.survey_step import PATHS
-from pipelines.work import Job, Plan, Receipt
+from pipelines.work import PLAN_FILE, RECEIPTS_FILE, Job, Plan, Receipt
 from schemas.core import PARAMETER
 from schemas.ops import FINDING, FORM, MEASURES, RUN
 from schemas.tables import empty, from_rows
@@ -67,7 +66,7 @@ class Collected:
         """
         home = job.place
         planned = Plan.from_json((home / PLAN_FILE).read_text())
-        lines = (home / RECEIPTS_FILE).read_text().splitlines()
+        lines = (home / RECEIPTS_FILE).read_text().splitlines() if planned.batches else ()
         receipts = tuple(Receipt.from_json(line) for line in lines)
         files = pq.read_table(place(planned.files_ledger).source())
         _check_complete(planned, receipts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.reference import read_reference
+from pipelines.request import Request
 from pipelines.work import Job
 from transforms.contribute import rules_fingerprint
 from transforms.rates.book import rate_book
@@ -23,9 +24,9 @@ class Options:
     rates: str | None
 
     @classmethod
-    def of(cls, job: Job) -> "Options":
-        reference = read_reference(job.reference).fingerprint if job.reference else WITHOUT
-        return cls(job.tolerance, reference, rules_fingerprint(rate_book()))
+    def of(cls, run: Job | Request) -> "Options":
+        reference = read_reference(run.reference).fingerprint if run.reference else WITHOUT
+        return cls(run.tolerance, reference, rules_fingerprint(rate_book()))
 
     def unlike(self, earlier: "Options") -> Iterator[str]:
         """What is other than in an earlier run, in words."""

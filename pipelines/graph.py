@@ -5,6 +5,11 @@ what comes out are the names of part files and counts. A declaration holds a who
 validation, shredding, relations and contributions of a batch need no shuffle. The one step that
 looks at all files at once is the plan, which must not do the same content twice.
 
+One graph for every runner, made of what all of them have: ``Create``, ``ParDo`` and ``GroupByKey``
+over numbers. Dask leaves out ``Reshuffle``, so files and batches are spread by their number; it
+spreads over as many partitions as the graph begins with, so it begins with ``LANES`` elements; and
+``ToList`` would read a side input, which it computes anew. None of this costs the others anything.
+
 The commit is not part of the graph: it is done once, by whoever started the run, after the
 graph has ended (``pipelines.run``). A runner may try a step twice, and a catalog is not
 reachable from every worker.
@@ -15,36 +20,64 @@ from collections.abc import Iterable, Iterator
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
+from pipelines import coders
 from pipelines.process_step import process
 from pipelines.survey_step import file_groups, plan, survey_files
-from pipelines.work import Batch, Job, Plan, Receipt, SurveyedFile
-from warehouse.files import place
+from pipelines.work import (
+    KNOWN_FILE,
+    PLAN_FILE,
+    RECEIPTS_FILE,
+    Batch,
+    Job,
+    Plan,
+    Receipt,
+    SurveyedFiles,
+)
 
-PLAN_FILE = "plan.json"
-RECEIPTS_FILE = "receipts.txt"
+LANES = 256
+"""Elements that a run begins with: a runner whose partitions are fixed from the beginning (Dask)
+spreads the work over no more than these."""
+
+_TOGETHER = 0
+"""The key of what is gathered in one place."""
 
 
 class QuarterRun(beam.PTransform):
-    """Input paths (one element: all of them) to one element: the receipts of all batches."""
+    """From nothing to the number of batches that were done, or to no element when there were none.
 
-    def __init__(self, job: Job, known_files: str) -> None:
+    What travels is told by the annotations of the steps; ``pipelines.coders`` has its coders.
+    """
+
+    def __init__(self, job: Job, inputs: tuple[str, ...]) -> None:
         super().__init__()
         self._job = job
-        self._known_files = known_files
+        self._inputs = inputs
 
-    def expand(self, inputs: "beam.PCollection[tuple[str, ...]]") -> "beam.PCollection[int]":
+    def expand(self, begin: beam.pvalue.PBegin) -> "beam.PCollection[int]":
+        coders.register()
         return (
-            inputs
-            | "List inputs" >> beam.FlatMap(file_groups)
-            | "Spread files" >> beam.Reshuffle()
+            begin
+            | "Inputs" >> beam.Create(lanes(self._inputs), reshuffle=False)
+            | "List inputs" >> beam.FlatMap(_numbered_groups)
+            | "Spread files" >> beam.GroupByKey()
             | "Survey" >> beam.ParDo(_Survey(self._job))
-            | "Gather" >> beam.combiners.ToList()
-            | "Plan" >> beam.ParDo(_Plan(self._job, self._known_files))
-            | "Spread batches" >> beam.Reshuffle()
+            | "Gather" >> beam.GroupByKey()
+            | "Plan" >> beam.ParDo(_Plan(self._job))
+            | "Spread batches" >> beam.GroupByKey()
             | "Validate, shred, relate, contribute, write" >> beam.ParDo(_Process(self._job))
-            | "Collect" >> beam.combiners.ToList()
+            | "Collect" >> beam.GroupByKey()
             | "Keep receipts" >> beam.Map(_keep_receipts, self._job)
         )
+
+
+def lanes(inputs: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The inputs in one of ``LANES`` elements, nothing in the others."""
+    return [inputs, *[()] * (LANES - 1)]
+
+
+def _numbered_groups(inputs: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    if inputs:
+        yield from enumerate(file_groups(inputs))
 
 
 class _Survey(beam.DoFn):
@@ -54,24 +87,29 @@ class _Survey(beam.DoFn):
         self._files = Metrics.counter("survey", "files")
         self._bytes = Metrics.counter("survey", "bytes")
 
-    def process(self, element: tuple[str, ...]) -> Iterator[tuple[SurveyedFile, ...]]:
-        surveyed = survey_files(element, self._job)
-        self._files.inc(len(surveyed))
-        self._bytes.inc(sum(file.survey.size for file in surveyed))
-        yield surveyed
+    def process(
+        self, element: tuple[int, Iterable[tuple[str, ...]]]
+    ) -> Iterator[tuple[int, SurveyedFiles]]:
+        _, groups = element
+        for group in groups:
+            surveyed = survey_files(group, self._job)
+            self._files.inc(len(surveyed))
+            self._bytes.inc(sum(file.survey.size for file in surveyed))
+            yield _TOGETHER, SurveyedFiles(surveyed)
 
 
 class _Plan(beam.DoFn):
-    def __init__(self, job: Job, known_files: str) -> None:
+    def __init__(self, job: Job) -> None:
         super().__init__()
         self._job = job
-        self._known_files = known_files
 
-    def process(self, element: Iterable[tuple[SurveyedFile, ...]]) -> Iterator[Batch]:
-        known = frozenset(place(self._known_files).read_text().split())
-        planned, batches = plan(element, known, self._job)
+    def process(self, element: tuple[int, Iterable[SurveyedFiles]]) -> Iterator[tuple[int, Batch]]:
+        _, surveyed = element
+        known = frozenset((self._job.place / KNOWN_FILE).read_text().split())
+        planned, batches = plan((group.files for group in surveyed), known, self._job)
         write_plan(planned, self._job)
-        yield from batches
+        for batch in batches:
+            yield batch.number, batch
 
 
 class _Process(beam.DoFn):
@@ -84,17 +122,23 @@ class _Process(beam.DoFn):
         self._bytes = Metrics.counter("process", "bytes")
         self._milliseconds = Metrics.distribution("process", "batch_milliseconds")
 
-    def process(self, element: Batch) -> Iterator[Receipt]:
-        receipt = process(element, self._job)
+    def process(self, element: tuple[int, Iterable[Batch]]) -> Iterator[tuple[int, Receipt]]:
+        _, batches = element
+        for batch in batches:
+            receipt = process(batch, self._job)
+            self._count(receipt)
+            yield _TOGETHER, receipt
+
+    def _count(self, receipt: Receipt) -> None:
         for name, counter in self._forms.items():
             counter.inc(getattr(receipt, name))
         self._bytes.inc(receipt.bytes)
         self._milliseconds.update(int(1000 * sum(receipt.seconds.values())))
-        yield receipt
 
 
-def _keep_receipts(receipts: list[Receipt], job: Job) -> int:
+def _keep_receipts(element: tuple[int, Iterable[Receipt]], job: Job) -> int:
     """The receipts of the batches that the runner holds for done, in order of number."""
+    _, receipts = element
     ordered = sorted(receipts, key=lambda receipt: receipt.number)
     lines = "".join(receipt.to_json() + "\n" for receipt in ordered)
     (job.place / RECEIPTS_FILE).write_text(lines)

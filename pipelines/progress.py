@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from pipelines.graph import PLAN_FILE
-from pipelines.work import Plan
+from pipelines.work import PLAN_FILE, Plan
 from warehouse.files import Place, is_remote
 
 INTERVAL = 0.2
@@ -29,6 +28,16 @@ class Progress:
     def __init__(self, console: Console) -> None:
         self._console = console
         self.is_committing = False
+
+    @contextmanager
+    def recognising(self) -> Iterator[None]:
+        """While files are compared with those of earlier runs."""
+        if not self._console.is_terminal:
+            yield
+            return
+        with self._bar() as bar:
+            bar.add_task("looking for new files", total=None)
+            yield
 
     @contextmanager
     def watching(self, home: Place) -> Iterator[None]:

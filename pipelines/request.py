@@ -6,6 +6,10 @@ from schemas.quarter import Quarter
 from warehouse.location import Location
 
 
+class OptionError(ValueError):
+    """An option for Beam that neither Beam nor the runner knows."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What an operator asks for. ``reference``: folder of reference tables; ``tolerance``: cents

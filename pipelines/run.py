@@ -6,70 +6,54 @@ and when nothing is left to do nothing is committed.
 """
 
 import os
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
-import apache_beam as beam
-from apache_beam.runners.runner import PipelineResult
-
-from pipelines.collect import Collected
 from pipelines.earlier import Kept, Options, kept_amounts
-from pipelines.graph import PLAN_FILE, RECEIPTS_FILE, QuarterRun
 from pipelines.progress import Progress
+from pipelines.recognise import known_ids
 from pipelines.reference import read_reference
 from pipelines.request import Request
-from pipelines.runner import configured
 from pipelines.storage import check_inputs
 from pipelines.summary import Summary
-from pipelines.work import Job
+from pipelines.work import KNOWN_FILE, PLAN_FILE, RECEIPTS_FILE, Job
 from schemas import core, ops
-from warehouse.files import Place, is_remote
+from schemas.catalogue import Catalogue
+from schemas.kinds import kind_named
+from warehouse.files import Place
 from warehouse.lake import Lake
 from warehouse.location import Location
-
-KNOWN_FILE = "known.txt"
-"""Ids of the files that the lake knows."""
 
 
 def run(request: Request, progress: Progress) -> Summary:
     """Runs a quarter and commits it.
 
-    Raises ``InputError``, ``LakeError``, or what the runner raises; nothing was committed then.
+    Raises ``InputError``, ``OptionError``, ``LakeError``, or what the runner raises; nothing was
+    committed then.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     location = Location.of(request.lake)
-    check_inputs(request.inputs, location.place)
+    files = check_inputs(request.inputs, location.place)
     read_reference(request.reference)
+    size = sum(size for _, size in files)
+    if request.beam_args:
+        _check_options(request, size)
     with Lake.open(location, create=True) as lake:
         lake.sweep()
         run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
-        with lake.start_run(run_id) as home:
-            job = Job(
-                run_id,
-                request.kind,
-                request.quarter,
-                home.place.address,
-                request.registry,
-                request.reference,
-                request.tolerance,
-            )
-            tables = job.catalogue.tables(job.kind).values()
-            lake.ensure_tables([*ops.TABLES, *core.TABLES, *tables])
-            metrics = _process(job, request, lake, progress)
-            declared = lake.declared(str(job.quarter))
-            collected = Collected.of(job, declared, lake.known_formulas(), lake.known_rates())
-            summary = replace(collected.summary(metrics), kept=_kept(job, lake, collected))
-            if not collected.changes_nothing:
-                progress.committing()
-                snapshot = lake.commit(collected.commit(request.author, started))
-                summary = replace(summary, snapshot=snapshot)
-                _tidy(home.place)
-        if collected.changes_nothing:
-            lake.sweep()
+        known = _known_files(lake, request)
+        with progress.recognising():
+            nothing_new = known_ids([path for path, _ in files], known)
+        if nothing_new is not None:
+            summary = Summary.of_nothing(run_id, request.kind, str(request.quarter), len(files))
+            summary = replace(summary, kept=_kept(request, lake, nothing_new))
+        else:
+            summary = _process_and_commit(lake, run_id, request, size, known, started, progress)
     return replace(
         summary,
         lake=location.data,
@@ -78,12 +62,68 @@ def run(request: Request, progress: Progress) -> Summary:
     )
 
 
-def _kept(job: Job, lake: Lake, collected: Collected) -> tuple[Kept, ...]:
+def _check_options(request: Request, size: int) -> None:
+    """What is wrong with Beam's options is told before anything is made."""
+    from pipelines.runner import configured
+
+    configured(request.beam_args, size)
+
+
+def _known_files(lake: Lake, request: Request) -> set[str]:
+    """File ids that earlier runs of this kind and quarter dealt with."""
+    catalogue = Catalogue(Path(request.registry) if request.registry else None)
+    contract = catalogue.fingerprint(kind_named(request.kind))
+    return lake.known_files(request.kind, str(request.quarter), contract)
+
+
+def _kept(request: Request, lake: Lake, file_ids: Sequence[str]) -> tuple[Kept, ...]:
     """Files left alone whose amounts an earlier run computed with other options."""
-    if not collected.known_files:
+    if not file_ids:
         return ()
-    runs = lake.earlier_runs(job.kind_name, str(job.quarter), collected.known_files)
-    return kept_amounts(Options.of(job), runs.to_pylist())
+    runs = lake.earlier_runs(request.kind, str(request.quarter), list(file_ids))
+    return kept_amounts(Options.of(request), runs.to_pylist())
+
+
+def _process_and_commit(
+    lake: Lake,
+    run_id: str,
+    request: Request,
+    size: int,
+    known: AbstractSet[str],
+    started: datetime,
+    progress: Progress,
+) -> Summary:
+    """The work of a run that has any; Beam is imported here."""
+    from pipelines.collect import Collected
+    from pipelines.launch import launch
+    from pipelines.runner import configured
+
+    with lake.start_run(run_id) as home:
+        job = Job(
+            run_id,
+            request.kind,
+            request.quarter,
+            home.place.address,
+            request.registry,
+            request.reference,
+            request.tolerance,
+        )
+        tables = job.catalogue.tables(job.kind).values()
+        lake.ensure_tables([*ops.TABLES, *core.TABLES, *tables])
+        chosen = configured(request.beam_args, size)
+        metrics = launch(job, request.inputs, known, chosen, progress)
+        declared = lake.declared(str(job.quarter))
+        collected = Collected.of(job, declared, lake.known_formulas(), lake.known_rates())
+        kept = _kept(request, lake, collected.known_files)
+        summary = replace(collected.summary(metrics), kept=kept)
+        if not collected.changes_nothing:
+            progress.committing()
+            snapshot = lake.commit(collected.commit(request.author, started))
+            summary = replace(summary, snapshot=snapshot)
+            _tidy(home.place)
+    if summary.snapshot is None:
+        lake.sweep()
+    return summary
 
 
 def _tidy(home: Place) -> None:
@@ -94,44 +134,3 @@ def _tidy(home: Place) -> None:
     for name in (KNOWN_FILE, PLAN_FILE, RECEIPTS_FILE):
         with suppress(OSError):
             (home / name).remove()
-
-
-@contextmanager
-def _temporary_files(job: Job) -> Iterator[None]:
-    """Beam's go where a killed run is swept away, if that is on this machine."""
-    if is_remote(job.home):
-        yield
-        return
-    before = tempfile.tempdir
-    tempfile.tempdir = job.folder("temporary").address
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-
-
-def _process(job: Job, request: Request, lake: Lake, progress: Progress) -> Mapping[str, int]:
-    """Runs the graph; the counters that Beam kept."""
-    known = job.place / KNOWN_FILE
-    contract = job.catalogue.fingerprint(job.kind)
-    known.write_text("\n".join(lake.known_files(job.kind_name, str(job.quarter), contract)))
-    runner, options = configured(request.beam_args)
-    with _temporary_files(job), progress.watching(job.place):
-        pipeline = beam.Pipeline(runner=runner, options=options)
-        _ = pipeline | beam.Create([request.inputs]) | QuarterRun(job, str(known))
-        result = pipeline.run()
-        result.wait_until_finish()
-    return _counters(result)
-
-
-def _counters(result: PipelineResult) -> dict[str, int]:
-    """Counters by name, and the largest of each distribution as ``<name>_max``."""
-    found = result.metrics().query()
-    counters = {
-        f"{m.key.metric.namespace}.{m.key.metric.name}": m.result for m in found["counters"]
-    }
-    for metric in found["distributions"]:
-        name = f"{metric.key.metric.namespace}.{metric.key.metric.name}"
-        counters[f"{name}_max"] = metric.result.max
-        counters[f"{name}_count"] = metric.result.count
-    return counters

@@ -17,8 +17,9 @@ class ChangedError(RuntimeError):
     """An input file is no longer what it was when the run looked at it first."""
 
 
-def check_inputs(inputs: Sequence[str], lake: Place) -> None:
-    """``InputError`` names what cannot be read as input, before anything is started.
+def check_inputs(inputs: Sequence[str], lake: Place) -> list[tuple[str, int]]:
+    """(path, size) of every file below the inputs. ``InputError`` names what cannot be read as
+    input, before anything is started.
 
     A lake below an input would be read as declarations, run after run.
     """
@@ -26,8 +27,10 @@ def check_inputs(inputs: Sequence[str], lake: Place) -> None:
         found = _found(given)
         if lake.is_below(found):
             raise InputError(f"the lake {lake} lies within the input {given}")
-    if next(list_files(inputs), None) is None:
+    files = list(list_files(inputs))
+    if not files:
         raise InputError(f"no file in {', '.join(inputs)}")
+    return files
 
 
 def _found(address: str) -> Place:

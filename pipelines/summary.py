@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.earlier import Kept
+from schemas.ops import MEASURES
 from warehouse.files import place
 
 _CENTS = 100
@@ -62,6 +63,28 @@ class Summary:
     catalog: str | None = None
     snapshot: int | None = None
     seconds: float = 0.0
+
+    @classmethod
+    def of_nothing(cls, run_id: str, kind: str, quarter: str, files: int) -> "Summary":
+        """The account of a run that met no file with another content than earlier runs."""
+        return cls(
+            run_id=run_id,
+            kind=kind,
+            quarter=quarter,
+            files=files,
+            files_known=files,
+            bytes=0,
+            forms_in=0,
+            forms_accepted=0,
+            forms_refused=0,
+            forms_quarantined=0,
+            relations=0,
+            controls={"forms accepted": 0} | dict.fromkeys((m.name for m in MEASURES), 0),
+            contributions=(),
+            refusals={},
+            anomalies={},
+            stages={},
+        )
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)

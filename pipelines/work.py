@@ -15,6 +15,11 @@ from transforms.ranges import Range
 from transforms.survey import Survey
 from warehouse.files import Place, place
 
+KNOWN_FILE = "known.txt"
+PLAN_FILE = "plan.json"
+RECEIPTS_FILE = "receipts.txt"
+"""Receipts of a run, a line each; there when the plan has batches."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -62,6 +67,13 @@ class SurveyedFile:
     path: str
     survey: Survey
     stamp: str
+
+
+@dataclass(frozen=True)
+class SurveyedFiles:
+    """Files that were looked at together."""
+
+    files: tuple[SurveyedFile, ...]
 
 
 @dataclass(frozen=True)

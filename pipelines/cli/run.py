@@ -13,7 +13,7 @@ from rich.console import Console
 
 from pipelines.cli.failing import FAILED, FINDINGS, fail
 from pipelines.cli.options import kind_argument, lake_option, quarter_option, registry_option
-from pipelines.request import Request
+from pipelines.request import OptionError, Request
 from pipelines.storage import InputError
 from schemas.kind import Kind
 from schemas.quarter import Quarter
@@ -94,11 +94,11 @@ def run(
         Request(
             kind=kind.name,
             quarter=quarter,
-            inputs=(*inputs, *more),
+            inputs=tuple(map(_everywhere, (*inputs, *more))),
             lake=lake,
-            registry=str(registry),
+            registry=_everywhere(str(registry)),
             author=author,
-            reference=str(Path(reference).resolve()) if reference else None,
+            reference=_everywhere(reference) if reference else None,
             tolerance=tolerance,
             beam_args=ctx.meta.get("beam_args", ()),
         )
@@ -108,6 +108,11 @@ def run(
     else:
         summary.show(Console(width=None if sys.stdout.isatty() else _WIDTH))
     return FINDINGS if summary.forms_accepted < summary.forms_in or summary.refusals else 0
+
+
+def _everywhere(path: str) -> str:
+    """A path that means the same to every worker: each has a working directory of its own."""
+    return path if "://" in path else str(Path.cwd() / path)
 
 
 def _run(request: Request) -> "Summary":
@@ -121,7 +126,7 @@ def _run(request: Request) -> "Summary":
     try:
         with interruptible(progress, FAILED):
             return run_quarter(request, progress)
-    except InputError as error:
+    except (InputError, OptionError) as error:
         raise click.UsageError(str(error)) from error
     except LakeError:
         raise

@@ -9,11 +9,10 @@ from operators import Operator
 
 from pipelines import survey_step
 from pipelines.collect import IncompleteRun
-from pipelines.graph import RECEIPTS_FILE
 from pipelines.process_step import process
 from pipelines.storage import ChangedError, InputError
 from pipelines.survey_step import file_groups, plan, survey_files
-from pipelines.work import Batch, Job
+from pipelines.work import RECEIPTS_FILE, Batch, Job
 from schemas.quarter import Quarter
 from warehouse.files import LocalPlace
 

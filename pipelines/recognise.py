@@ -1,0 +1,51 @@
+"""Whether a run has anything to do: told by whoever starts it, before there are workers.
+
+Correcting nothing is common: a folder that grows is run again and again. What has to be looked at
+then is every byte, and nothing else: hashing is as fast as the disk, and Beam is not needed.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
+
+from pipelines.storage import check_unchanged, open_file, stamp
+
+_AT_ONCE = 64
+"""Files that are hashed before the answer is looked at."""
+
+_BLOCK = 1 << 20
+
+
+def known_ids(paths: Sequence[str], known: AbstractSet[str]) -> list[str] | None:
+    """The file ids of all files, if every one is among ``known``: those of earlier runs.
+
+    Goes from the last name to the first and stops at a file that is not known: names mostly grow,
+    and what is new stands behind. Raises ``ChangedError``: a file changed while it was read.
+    """
+    if not known:
+        return None
+    found: list[str] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashing gives the interpreter free
+        for end in range(len(paths), 0, -_AT_ONCE):
+            some = paths[max(0, end - _AT_ONCE) : end]
+            ids = list(pool.map(_file_id, reversed(some)))
+            if not set(ids) <= known:
+                return None
+            found += ids
+    return found
+
+
+def _file_id(path: str) -> str:
+    """The id of a file, "" when it cannot be read."""
+    try:
+        stamped = stamp(path)
+        digest = hashlib.sha256()
+        with open_file(path) as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+        check_unchanged(path, stamped)
+    except OSError:
+        return ""  # the survey says why
+    return digest.hexdigest()
