@@ -57,7 +57,7 @@ class QuarterRun(beam.PTransform):
         coders.register()
         return (
             begin
-            | "Inputs" >> beam.Create(lanes(self._inputs), reshuffle=False)
+            | "Inputs" >> beam.Create(_lanes(self._inputs), reshuffle=False)
             | "List inputs" >> beam.FlatMap(_numbered_groups)
             | "Spread files" >> beam.GroupByKey()
             | "Survey" >> beam.ParDo(_Survey(self._job))
@@ -70,7 +70,7 @@ class QuarterRun(beam.PTransform):
         )
 
 
-def lanes(inputs: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _lanes(inputs: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The inputs in one of ``LANES`` elements, nothing in the others."""
     return [inputs, *[()] * (LANES - 1)]
 

@@ -7,7 +7,9 @@ What was met in Beam 2.77 with other runners, and what is done about it here and
 
 - Dask: ``ValueError: Unexpected pipeline runner: DaskRunner``, so its full name is given; its
   metrics raise ``NotImplementedError``, so the summary does without; ``Reshuffle`` is left out, and
-  everything stays in the partition where it began, so the graph groups by number.
+  everything stays in the partition where it began, so the graph groups by number. Not mended: an
+  error whose traceback cannot be pickled (deep recursion) ends in an ``AssertionError`` in
+  ``clean_exception`` of distributed, and the run waits until Ctrl-C.
 - Beam's own job service: ``KeyError: 'beam:env:process:v1'`` with ``--environment_type=PROCESS``,
   which is for Flink and Spark; workers are ``LOOPBACK`` or ``EXTERNAL`` there.
 - A worker pool (``EXTERNAL``) starts ``python`` from its path: an interpreter without Beam, and the
