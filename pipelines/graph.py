@@ -21,15 +21,13 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from pipelines import coders
+from pipelines.handover import keep_receipts, write_plan
 from pipelines.process_step import process
 from pipelines.survey_step import file_groups, plan, survey_files
 from pipelines.work import (
     KNOWN_FILE,
-    PLAN_FILE,
-    RECEIPTS_FILE,
     Batch,
     Job,
-    Plan,
     Receipt,
     SurveyedFiles,
 )
@@ -137,13 +135,5 @@ class _Process(beam.DoFn):
 
 
 def _keep_receipts(element: tuple[int, Iterable[Receipt]], job: Job) -> int:
-    """The receipts of the batches that the runner holds for done, in order of number."""
     _, receipts = element
-    ordered = sorted(receipts, key=lambda receipt: receipt.number)
-    lines = "".join(receipt.to_json() + "\n" for receipt in ordered)
-    (job.place / RECEIPTS_FILE).write_text(lines)
-    return len(ordered)
-
-
-def write_plan(planned: Plan, job: Job) -> None:
-    (job.place / PLAN_FILE).write_text(planned.to_json())
+    return keep_receipts(receipts, job)

@@ -16,11 +16,11 @@ from warehouse.files import is_remote
 
 
 def launch(
+    chosen: tuple[PipelineRunner, PipelineOptions],
+    progress: Progress,
     job: Job,
     inputs: tuple[str, ...],
     known: AbstractSet[str],
-    chosen: tuple[PipelineRunner, PipelineOptions],
-    progress: Progress,
 ) -> Mapping[str, int]:
     """Runs the graph; the counters that the runner kept. ``known``: file ids to leave alone."""
     runner, options = chosen

@@ -7,11 +7,12 @@ and when nothing is left to do nothing is committed.
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from pipelines.earlier import Kept, Options, kept_amounts
@@ -29,9 +30,13 @@ from warehouse.files import Place
 from warehouse.lake import Lake
 from warehouse.location import Location
 
+Engine = Callable[[Job, tuple[str, ...], AbstractSet[str]], Mapping[str, int]]
+"""Processes the inputs of a run but for known files (by id), and leaves plan and receipts
+(``handover``); its counters."""
 
-def run(request: Request, progress: Progress) -> Summary:
-    """Runs a quarter and commits it.
+
+def run(request: Request, progress: Progress, engine: Engine | None = None) -> Summary:
+    """Runs a quarter and commits it. ``engine``: in place of Beam, which a benchmark compares.
 
     Raises ``InputError``, ``OptionError``, ``LakeError``, or what the runner raises; nothing was
     committed then.
@@ -53,7 +58,12 @@ def run(request: Request, progress: Progress) -> Summary:
             summary = Summary.of_nothing(run_id, request.kind, str(request.quarter), len(files))
             summary = replace(summary, kept=_kept(request, lake, nothing_new))
         else:
-            summary = _process_and_commit(lake, run_id, request, size, known, started, progress)
+            engine = engine or _beam(request, size, progress)
+            with lake.start_run(run_id) as home:
+                job = _job(run_id, request, home.place)
+                summary = _process_and_commit(lake, job, request, known, started, progress, engine)
+            if summary.snapshot is None:
+                lake.sweep()
     return replace(
         summary,
         lake=location.data,
@@ -84,45 +94,49 @@ def _kept(request: Request, lake: Lake, file_ids: Sequence[str]) -> tuple[Kept, 
     return kept_amounts(Options.of(request), runs.to_pylist())
 
 
-def _process_and_commit(
-    lake: Lake,
-    run_id: str,
-    request: Request,
-    size: int,
-    known: AbstractSet[str],
-    started: datetime,
-    progress: Progress,
-) -> Summary:
-    """The work of a run that has any; Beam is imported here."""
-    from pipelines.collect import Collected
+def _beam(request: Request, size: int, progress: Progress) -> Engine:
+    """The engine of every run that the command line starts; Beam is imported here."""
     from pipelines.launch import launch
     from pipelines.runner import configured
 
-    with lake.start_run(run_id) as home:
-        job = Job(
-            run_id,
-            request.kind,
-            request.quarter,
-            home.place.address,
-            request.registry,
-            request.reference,
-            request.tolerance,
-        )
-        tables = job.catalogue.tables(job.kind).values()
-        lake.ensure_tables([*ops.TABLES, *core.TABLES, *tables])
-        chosen = configured(request.beam_args, size)
-        metrics = launch(job, request.inputs, known, chosen, progress)
-        declared = lake.declared(str(job.quarter))
-        collected = Collected.of(job, declared, lake.known_formulas(), lake.known_rates())
-        kept = _kept(request, lake, collected.known_files)
-        summary = replace(collected.summary(metrics), kept=kept)
-        if not collected.changes_nothing:
-            progress.committing()
-            snapshot = lake.commit(collected.commit(request.author, started))
-            summary = replace(summary, snapshot=snapshot)
-            _tidy(home.place)
-    if summary.snapshot is None:
-        lake.sweep()
+    return partial(launch, configured(request.beam_args, size), progress)
+
+
+def _job(run_id: str, request: Request, home: Place) -> Job:
+    return Job(
+        run_id,
+        request.kind,
+        request.quarter,
+        home.address,
+        request.registry,
+        request.reference,
+        request.tolerance,
+    )
+
+
+def _process_and_commit(
+    lake: Lake,
+    job: Job,
+    request: Request,
+    known: AbstractSet[str],
+    started: datetime,
+    progress: Progress,
+    engine: Engine,
+) -> Summary:
+    """The work of a run that has any."""
+    from pipelines.collect import Collected
+
+    tables = job.catalogue.tables(job.kind).values()
+    lake.ensure_tables([*ops.TABLES, *core.TABLES, *tables])
+    metrics = engine(job, request.inputs, known)
+    declared = lake.declared(str(job.quarter))
+    collected = Collected.of(job, declared, lake.known_formulas(), lake.known_rates())
+    summary = replace(collected.summary(metrics), kept=_kept(request, lake, collected.known_files))
+    if not collected.changes_nothing:
+        progress.committing()
+        snapshot = lake.commit(collected.commit(request.author, started))
+        summary = replace(summary, snapshot=snapshot)
+        _tidy(job.place)
     return summary
 
 
