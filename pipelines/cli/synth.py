@@ -89,6 +89,11 @@ def _shares(
     "--forms-per-file", type=click.IntRange(min=1), default=1, show_default=True, help="Forms."
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Jobs of every employer, in place of sizes as a country has them.",
+)
+@click.option(
     "--broken", type=click.FloatRange(0, 1), default=0.0, help="Share of forms against the schema."
 )
 @click.option(
@@ -122,6 +127,7 @@ def dmfa(
     output: Path,
     release: Quarter | None,
     forms_per_file: int,
+    workers: int | None,
     broken: float,
     wrong: float,
     defects: dict[str, float],
@@ -140,7 +146,7 @@ def dmfa(
             shares[name] = shares.get(name, 0.0) + share
     try:
         label = release_labelled(release) if release else None
-        plan = Plan(quarter, employers, seed, label, shares, forms_per_file, indent)
+        plan = Plan(quarter, employers, seed, label, shares, forms_per_file, indent, workers)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     output.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from schemas.quarter import Quarter
 from transforms.identifiers import enterprise_valid, inss_valid, nsso_valid, unit_valid
-from transforms.synth.plan import Draft
+from transforms.synth.plan import Draft, Plan, drafts
 
 ADDED = (
     "ContributionAmount",
@@ -138,10 +138,17 @@ def weeks(occupation: etree._Element) -> int:
 def test_the_fourth_quarter_has_year_end_premiums_and_a_holiday_date(
     winter_sample: list[Draft], sample: list[Draft]
 ) -> None:
-    for drafts, many in ((winter_sample, True), (sample, False)):
+    for generated, many in ((winter_sample, True), (sample, False)):
         codes = Counter(
-            remun.findtext("RemunCode") for form in trees(drafts) for remun in form.iter("Remun")
+            remun.findtext("RemunCode") for form in trees(generated) for remun in form.iter("Remun")
         )
         assert (codes["002"] > 0.4 * codes["001"]) is many
-        text = b"".join(draft.content for draft in drafts)
+        text = b"".join(draft.content for draft in generated)
         assert (b"<HolidayStartingDate>" in text) is many
+
+
+def test_every_employer_has_the_workers_that_are_asked_for() -> None:
+    made = list(drafts(Plan(Q1, employers=3, workers=30)))
+    assert all(20 <= draft.persons <= 30 for draft in made)
+    numbers = [re.findall(rb"<INSS>(\d+)</INSS>", draft.content) for draft in made]
+    assert len({inss for inside in numbers for inss in inside}) > 60

@@ -30,7 +30,8 @@ class Plan:
     """A synthetic quarter of ``employers`` declarations.
 
     ``defects``: share of forms for each name of ``defects.DEFECTS``. ``release`` is the one of
-    the quarter when it is not given.
+    the quarter when it is not given. ``workers``: jobs of every employer, in place of the sizes
+    of a country; a form of very many is made in memory as a whole.
     """
 
     quarter: Quarter
@@ -40,6 +41,7 @@ class Plan:
     defects: Mapping[str, float] = field(default_factory=dict)
     forms_per_file: int = 1
     indent: bool = True
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         """``ValueError`` for unknown defects, shares above 1 together, too many employers."""
@@ -50,6 +52,8 @@ class Plan:
             raise ValueError("the shares of the defects add up to more than 1")
         if not 0 <= self.employers <= EMPLOYERS_MAX or self.forms_per_file < 1:
             raise ValueError(f"0 to {EMPLOYERS_MAX} employers, with 1 form a file or more")
+        if self.workers is not None and self.workers < 1:
+            raise ValueError("an employer has 1 worker or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,13 @@ def planned_defect(plan: Plan, employer: int) -> Defect | None:
     if not plan.defects:
         return None
     return chosen(plan.defects, _defect_rng(plan, employer).random())
+
+
+def jobs_planned(plan: Plan, employer: int) -> tuple[int, int]:
+    """Jobs of an employer, and of all employers with a smaller number."""
+    if plan.workers is None:
+        return jobs_of(figures(), employer)
+    return plan.workers, employer * plan.workers
 
 
 def layout(plan: Plan) -> Layout:
@@ -189,6 +200,6 @@ def desk_for(plan: Plan, book: Blocks, index: int) -> Desk:
         agency_users=release.agency_users,
         compensations=release.compensations
         and int(quarter.wire) in known.values["compensation_quarters"],
-        employer=make_employer(known, plan.seed, index, *jobs_of(known, index)),
+        employer=make_employer(known, plan.seed, index, *jobs_planned(plan, index)),
         rng=Random(f"{plan.seed}/{quarter}/{index}"),
     )
