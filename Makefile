@@ -12,8 +12,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 MADE   := data/dmfa-$(QUARTER)-$(EMPLOYERS)-$(SEED)
 
+# Benchmarks have their own defaults: only what was typed counts.
+typed = $(filter command environment,$(firstword $(origin $1)))
+BENCH         = @$(BIN)/python tests/bench
+TYPED         = $(foreach v,EMPLOYERS FORMS WORKERS RUNS SIZES QUARTERS,$(if $(call typed,$v),$v=$(if $(word 2,$($v)),'$($v)',$($v))))
+BENCH_RESULT  = --output data/$@.json --command "$(strip make $@ $(TYPED))" $(if $(RUNS),--runs $(RUNS)) $(if $(FORMAT),--format $(FORMAT))
+BENCH_OPTIONS = $(BENCH_RESULT) $(if $(call typed,EMPLOYERS),--employers $(EMPLOYERS))
+BENCH_RESULTS = data/bench.json data/bench-scaling.json data/bench-queries.json data/bench-national.json
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports bench bench-contribute fuzz wheel lock clean
+.PHONY: help setup run test lint types imports bench bench-scaling bench-national bench-queries \
+	bench-readme bench-contribute fuzz wheel lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +59,20 @@ imports: setup
 fuzz: setup ## Long run of the property tests (FUZZ_SECONDS each)
 	KWARTAAL_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(BIN)/python -m pytest tests/transforms/test_verdicts.py
 
-bench: setup ## Time runs of a generated quarter (EMPLOYERS, RUNS)
-	$(BIN)/python tests/bench/bench_run.py --employers $(EMPLOYERS) --runs $(or $(RUNS),3)
+bench: setup ## Floor, runs and a bare pool in turn, on small files, a batch and a giant (EMPLOYERS, FORMS, WORKERS, RUNS, SIZES)
+	$(BENCH)/bench.py $(BENCH_OPTIONS) $(if $(FORMS),--forms $(FORMS)) $(if $(WORKERS),--workers $(WORKERS)) $(foreach n,$(or $(SIZES),1000 4000),--sizes $(n)) $(if $(AT_LEAST),--at-least $(AT_LEAST))
+
+bench-scaling: setup ## Cost of a declaration over numbers of declarations (SIZES, RUNS)
+	$(BENCH)/bench.py $(BENCH_RESULT) --no-shapes $(foreach n,$(or $(SIZES),1000 4000),--sizes $(n))
+
+bench-national: setup ## A whole quarter of 18 GB: says first what it takes (EMPLOYERS, RUNS, SIZES, QUARTERS, KEEP=0)
+	$(BENCH)/bench_national.py $(BENCH_OPTIONS) $(if $(RUNS),,--runs 1) $(foreach n,$(or $(SIZES),1000),--sizes $(n)) $(if $(QUARTERS),--quarters $(QUARTERS)) $(if $(filter 0,$(KEEP)),--no-keep)
+
+bench-queries: setup ## Point questions and totals from plain DuckDB (LAKE, or EMPLOYERS and QUARTERS of a lake to make)
+	$(BENCH)/bench_queries.py $(BENCH_OPTIONS) $(if $(call typed,LAKE),--lake $(LAKE)) $(if $(QUARTERS),--quarters $(QUARTERS))
+
+bench-readme: setup ## Write what the benchmarks measured into the README
+	$(BIN)/python tests/bench/bench_readme.py $(or $(RESULTS),$(wildcard $(BENCH_RESULTS)))
 
 bench-contribute: setup ## CPU time of all contribution families over a quarter made in memory (RECORDS)
 	$(BIN)/python tests/bench/bench_contribute.py $(if $(RECORDS),--records $(RECORDS))
