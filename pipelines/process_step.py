@@ -102,7 +102,8 @@ class _Working:
             self.output.form(stretch, part.form_no, DOUBTED)
             return
         with self.timed("count"):
-            totals = count_form(form.content if segment.number == 0 else inner)
+            whole = form.content, form.markup
+            totals = count_form(*whole) if segment.number == 0 else count_form(inner)
         self.finish_window()
         with self.timed("shred"):
             shredder = Shredder(release.layout)
@@ -141,7 +142,7 @@ class _Working:
             self.output.set_aside(stretch, form, received, identity, QUARANTINED, (finding,))
             return
         with self.timed("count"):
-            totals = count_form(form.content)
+            totals = count_form(form.content, form.markup)
         with self.timed("shred"):
             self._shredder(release).take(form, stretch.survey.file_id)
         self.waiting += len(form.content)

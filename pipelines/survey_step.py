@@ -1,10 +1,12 @@
 """Surveying batches of files, and planning batches of work from what was found."""
 
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
+from typing import BinaryIO
 
 from pipelines.storage import check_unchanged, list_files, open_file, shown, stamp
 from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
@@ -20,6 +22,9 @@ PATHS = "paths.json"
 FILES_PER_SURVEY = 500
 SURVEY_BYTES = 12 * 1024 * 1024
 """Small files surveyed by one worker at once: number, and bytes in all."""
+
+_SHORT = 1024 * 1024
+"""Bytes that are read at once to see whether a file is short."""
 
 BATCH_BYTES = 512 * 1024 * 1024
 """At most about as much XML in a batch, that is in a part of each table: large parts are what makes
@@ -54,7 +59,7 @@ def _survey(path: str, job: Job) -> SurveyedFile:
     try:
         stamped = stamp(path)
         with open_file(path) as stream:
-            found = survey(stream, job.kind, job.catalogue)
+            found = survey(_at_hand(stream), job.kind, job.catalogue)
         check_unchanged(path, stamped)
         return SurveyedFile(path, found, stamped)
     except OSError as error:
@@ -63,6 +68,15 @@ def _survey(path: str, job: Job) -> SurveyedFile:
         finding = refusal("unreadable", f"the file cannot be read: {error.strerror}")
         found = Survey(unread, 0, None, b"", None, (), 0, set_aside=finding)
         return SurveyedFile(path, found, "")
+
+
+def _at_hand(stream: BinaryIO) -> BinaryIO:
+    """The stream, in memory when it is short: most files are, and are read with one call then."""
+    start = stream.read(_SHORT)
+    if len(start) < _SHORT:
+        return io.BytesIO(start)
+    stream.seek(0)
+    return stream
 
 
 def plan(

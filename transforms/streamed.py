@@ -5,8 +5,8 @@ from typing import Protocol
 
 from transforms.limits import FORM_BYTES
 
-CHUNK, FIRST_CHUNK = 8 * 1024 * 1024, 128 * 1024
-"""Bytes read at once at the most, and at first: most files are small."""
+CHUNK = 8 * 1024 * 1024
+"""Bytes read at once."""
 
 _EVERYWHERE = 1 << 62
 
@@ -119,7 +119,7 @@ class Text:
             return False
         if len(self._data) > FORM_BYTES + CHUNK:
             raise TooMuchText
-        chunk = self._stream.read(min(CHUNK, max(FIRST_CHUNK, len(self._data))))
+        chunk = self._stream.read(CHUNK)
         self._ended = not chunk
         self._data += chunk
         return bool(chunk)

@@ -17,6 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -108,7 +109,7 @@ class Place(ABC):
 class LocalPlace(Place):
     """A path of this machine."""
 
-    @property
+    @cached_property
     def path(self) -> Path:
         return Path(self.address)
 
@@ -173,6 +174,12 @@ def place(address: str) -> Place:
         from warehouse.remote import RemotePlace
 
         return RemotePlace.at(address)
+    return _local(address)
+
+
+@lru_cache(maxsize=1024)
+def _local(address: str) -> LocalPlace:
+    """Kept, since a file is asked for several times when it is read."""
     return LocalPlace(str(Path(local_path(address))))
 
 

@@ -9,6 +9,7 @@ from operators import Operator, write_quarter
 
 from schemas.quarter import Quarter
 from transforms.control import Totals, count_form
+from transforms.shred_bytes import Markup
 from warehouse.errors import ControlError
 
 
@@ -170,8 +171,8 @@ def test_another_quarter_is_set_aside_and_taken_by_its_own_run(
 def test_control_totals_that_differ_stop_the_commit(
     operator: Operator, quarter_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one_cent_more(content: bytes) -> Totals:
-        return count_form(content) + Totals(remuneration=1)
+    def one_cent_more(content: bytes, markup: Markup | None) -> Totals:
+        return count_form(content, markup) + Totals(remuneration=1)
 
     monkeypatch.setattr("pipelines.process_step.count_form", one_cent_more)
     with pytest.raises(ControlError, match="remuneration cents"):
