@@ -101,6 +101,8 @@ def _converter(
     if origin is tuple and len(given) == 2 and given[1] is ...:
         item = inner(given[0])
         return lambda values: tuple(map(item, values))
+    if origin is tuple and all(one in (str, int) for one in given):
+        return tuple
     if origin is Mapping and given[0] is str:
         value_of = inner(given[1])
         return lambda values: {name: value_of(value) for name, value in values.items()}

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.quarter import Quarter
-from transforms import limits, streamed, survey
+from transforms import cutting, limits, streamed, survey
 from transforms.survey import Survey
 
 FORMS = [usual_form(reference=letter) for letter in "ABCDEF"]
@@ -203,6 +203,7 @@ def test_spellings_of_the_end(end: bytes) -> None:
 @pytest.mark.parametrize("epilog", [b" " * 50_000, b"\n" * 50_000, b"<!--" + b"x" * 50_000])
 def test_a_long_epilog_is_no_exception(epilog: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streamed, "FORM_BYTES", 10_000)
+    monkeypatch.setattr(cutting, "SEGMENT_BYTES", 5000)
     monkeypatch.setattr(streamed, "CHUNK", 1000)
     monkeypatch.setattr(survey, "PROLOG_BYTES", 1000)
     assert surveyed(GOOD).refused is None
@@ -212,6 +213,7 @@ def test_a_long_epilog_is_no_exception(epilog: bytes, monkeypatch: pytest.Monkey
 
 def test_a_form_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streamed, "FORM_BYTES", 4000)
+    monkeypatch.setattr(cutting, "SEGMENT_BYTES", 3000)
     monkeypatch.setattr(streamed, "CHUNK", 500)
     monkeypatch.setattr(survey, "PROLOG_BYTES", 1000)
     assert surveyed(GOOD).refused is None
