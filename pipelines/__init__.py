@@ -9,7 +9,15 @@ Decisions of this room
 ======================
 
 **Nothing of the declarations travels through the runner**, only paths, byte ranges and counts.
-Workers read ranges of about 12 MB and write Parquet parts into the directory of the run.
+Workers write Parquet parts into the directory of the run.
+
+**Batches are made in order of employer**, which the survey glimpses in the bytes, of about equal
+size and up to 512 MB. So parts need not be merged: each is large, and covers few employers, which
+finds an employer quickly. Inside a batch some 24 MB are worked on at a time, and what comes next is
+read meanwhile.
+
+**A long form is cut** between two persons by the survey, while it reads, and its segments are
+processed like forms (``long_forms``): one employer keeps all workers busy, and none holds it whole.
 
 **One graph for every runner**, without a switch: it keeps to what all of them have. Which runner,
 and what was met in each, is in ``runner``. What is less than one batch is done in one process, and

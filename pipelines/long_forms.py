@@ -26,6 +26,7 @@ from schemas.ops import FINDING, FORM, MEASURES
 from schemas.quarter import Quarter
 from schemas.tables import from_rows
 from transforms.check import CHECKS, check
+from transforms.contribute.lines import SOURCES
 from transforms.long_form import rejoined
 from transforms.shredded import Shredded
 from warehouse.files import place
@@ -33,6 +34,8 @@ from warehouse.parts import rows_of_form, without
 
 _SUMMED = tuple(measure.form_column for measure in MEASURES)
 _RELATION = RELATION.full_name
+_LOOKED_AT = {"employer_declaration", "natural_person", *(source.table for source in SOURCES)}
+"""Tables that the checks of a whole declaration look at; reading the others would take long."""
 _PERSON_TWICE = "90017-006"
 
 
@@ -51,7 +54,12 @@ def settle(job: Job, receipts: tuple[Receipt, ...], forms: pa.Table, findings: p
     if not segments:
         return Settled(receipts, forms, findings)
     merged = [_merged(rows) for rows in segments]
-    anomalies = {_place(row): _whole_checks(job, receipts, row) for row in merged if _is_sound(row)}
+    of_form = _receipts_by_form(receipts, merged)
+    anomalies = {
+        _place(row): _whole_checks(job, of_form[_place(row)], row)
+        for row in merged
+        if _is_sound(row)
+    }
     again = [row for row in merged if not _is_sound(row) or _repeats(anomalies[_place(row)])]
     settled = [row for row in merged if row not in again]
     told = [anomalies[_place(row)] for row in settled]
@@ -144,11 +152,29 @@ def _read(job: Job, receipts: Sequence[Receipt], row: dict[str, Any]) -> Shredde
     for block in release.layout:
         layout = job.catalogue.tables(job.kind)[block.table.full_name]
         parts = [
-            part for receipt in receipts for part in receipt.parts.get(block.table.full_name, ())
+            part
+            for receipt in receipts
+            for part in receipt.parts.get(block.table.full_name, ())
+            if block.table.name in _LOOKED_AT
         ]
         tables[block.table.name] = rows_of_form(parts, layout, *_place(row))
-    parents = {name: np.zeros(table.num_rows, dtype=np.int64) for name, table in tables.items()}
+    first = {name: max(table.num_rows, 1) for name, table in tables.items()}
+    parents = {name: np.zeros(rows, dtype=np.int64) for name, rows in first.items()}
     return Shredded(release.layout, tables, parents)
+
+
+def _receipts_by_form(
+    receipts: Sequence[Receipt], rows: Sequence[dict[str, Any]]
+) -> dict[tuple[str, int], list[Receipt]]:
+    """The receipts of the batches that had a segment of each form."""
+    found: dict[tuple[str, int], list[Receipt]] = {_place(row): [] for row in rows}
+    files = pa.array([file_id for file_id, _ in found], pa.string())
+    for receipt in receipts:
+        ledger = read_ledger(FORM, [receipt.forms_ledger])
+        of_files = ledger.filter(pc.is_in(ledger.column("file_id"), value_set=files))
+        for place_ in {_place(row) for row in of_files.to_pylist()} & found.keys():
+            found[place_].append(receipt)
+    return found
 
 
 def _release(job: Job, row: dict[str, Any]) -> Release:

@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
+from pipelines.ahead import ahead
 from pipelines.output import ACCEPTED, DOUBTED, QUARANTINED, REFUSED, Output
 from pipelines.reference import read_reference
 from pipelines.storage import check_unchanged, open_file
@@ -39,8 +41,8 @@ def process(batch: Batch, job: Job) -> Receipt:
     """Judges the forms of a batch, shreds those accepted, derives and writes their tables."""
     with Output(job, batch.number) as output:
         working = _Working(job, output)
-        for stretch in batch.stretches:
-            working.take(stretch)
+        for stretch, parts in ahead(batch.stretches, _parts, _size):
+            working.take(stretch, parts)
         working.finish_window()
         with working.timed("write"):
             # Parts are whole when the last of their rows are written.
@@ -64,24 +66,24 @@ class _Working:
     formulas: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def take(self, stretch: Stretch) -> None:
-        """A stretch of a file; a file that is not processed is kept with its reason."""
+    def take(self, stretch: Stretch, parts: tuple[bytes, ...]) -> None:
+        """A stretch of a file, and what was read of it; a file that is not processed is kept with
+        its reason."""
         if stretch.part is None:
             fault = file_fault(stretch.survey)
             assert fault is not None
             self.output.set_aside_file(stretch, fault)
         elif stretch.part.segment is not None:
-            self._segment(stretch, stretch.part, stretch.part.segment)
+            self._segment(stretch, parts, stretch.part, stretch.part.segment)
         else:
-            self._judge(stretch, stretch.part)
+            self._judge(stretch, parts[0], stretch.part)
         self.size += stretch.size
         if self.waiting >= WINDOW_BYTES:
             self.finish_window()
 
-    def _judge(self, stretch: Stretch, part: Range) -> None:
+    def _judge(self, stretch: Stretch, data: bytes, part: Range) -> None:
         """A range of forms: each accepted, refused, or set aside."""
         release, codec = self._contract(stretch.survey)
-        data = self._read(stretch, part.start, part.end)
         with self.timed("validate"):
             judged = judge(data, part, stretch.survey.root_tag, codec, release)
         if len(judged) != part.forms:
@@ -90,12 +92,12 @@ class _Working:
             received = data[form.start - part.start : form.end - part.start]
             self._judged(stretch, form, received, release)
 
-    def _segment(self, stretch: Stretch, part: Range, segment: Segment) -> None:
+    def _segment(
+        self, stretch: Stretch, parts: tuple[bytes, ...], part: Range, segment: Segment
+    ) -> None:
         """A segment of a long form: accepted for its part, or the form is left in doubt."""
         release, codec = self._contract(stretch.survey)
-        head, inner, tail = (
-            self._read(stretch, *span) for span in (segment.head, segment.inner, segment.tail)
-        )
+        head, inner, tail = parts
         with self.timed("validate"):
             form = judge_segment(head, inner, tail, part, stretch.survey.root_tag, codec, release)
         if form is None or _identity(form, self.job.kind).quarter != str(self.job.quarter):
@@ -121,13 +123,6 @@ class _Working:
         release = self.job.catalogue.find(self.job.kind, found.release)
         assert release is not None
         return release, found.codec
-
-    def _read(self, stretch: Stretch, start: int, end: int) -> bytes:
-        with self.timed("read"), open_file(stretch.path) as source:
-            source.seek(start)
-            data = source.read(end - start)
-            check_unchanged(stretch.path, stretch.stamp)
-        return data
 
     def _judged(self, stretch: Stretch, form: Judged, received: bytes, release: Release) -> None:
         kind, quarter = self.job.kind, str(self.job.quarter)
@@ -224,3 +219,25 @@ def _identity(form: Judged, kind: Kind) -> Identity:
     if form.tree is None:
         return identify_bytes(form.content, kind)
     return identify(form.tree, kind)
+
+
+def _parts(stretch: Stretch) -> tuple[bytes, ...]:
+    """What has to be read of a stretch: the range, or head, inner part and tail of a segment."""
+    part = stretch.part
+    if part is None:
+        return ()
+    segment = part.segment
+    spans = (segment.head, segment.inner, segment.tail) if segment else ((part.start, part.end),)
+    with open_file(stretch.path) as source:
+        data = tuple(_bytes_of(source, *span) for span in spans)
+    check_unchanged(stretch.path, stretch.stamp)
+    return data
+
+
+def _bytes_of(source: BinaryIO, start: int, end: int) -> bytes:
+    source.seek(start)
+    return source.read(end - start)
+
+
+def _size(stretch: Stretch) -> int:
+    return stretch.size

@@ -1,5 +1,7 @@
 """Tables that kwartaal derives: relations and contributions (schema ``core``)."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
 from schemas.tables import Column, Table, day, euro, hundredths, text, texts, whole
@@ -44,6 +46,13 @@ RELATION = Table(
         *PLACE,
     ),
 )
+
+RELATION_BY_PERSON = replace(
+    RELATION,
+    name="relation_by_person",
+    comment="core.relation once more, in order of person: where somebody worked is found at once",
+)
+"""The same rows. All other tables are in order of employer, so that a person's are everywhere."""
 
 CONTRIBUTION = Table(
     "core",
@@ -117,4 +126,4 @@ PARAMETER = Table(
     ),
 )
 
-TABLES = (RELATION, CONTRIBUTION, FORMULA, PARAMETER)
+TABLES = (RELATION, RELATION_BY_PERSON, CONTRIBUTION, FORMULA, PARAMETER)

@@ -1,8 +1,8 @@
 """Pure functions, bytes to Arrow and Arrow to Arrow. The stages, in order:
 
 =================  ==========================================================================
-``survey``         what a file is, and where it can be cut into ranges of whole forms
-``judge``          each form of a range accepted, or refused with findings (``diagnosis``)
+``survey``         what a file is, and where its forms are (``cutting``, ``long_form``)
+``judge``          each form accepted (``swift``), or refused with findings (``diagnosis``)
 ``control``        control totals of a form, counted in its bytes
 ``shred``          accepted forms to the block tables of their release
 ``check``          anomalies of accepted forms, by official code

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from schemas.core import RELATION, RELATION_KEY
+from schemas.core import RELATION, RELATION_BY_PERSON, RELATION_KEY
 from schemas.ops import CONTROL, RUN
 from schemas.tables import Table, from_rows
+from warehouse.catalog import quoted
 from warehouse.controls import controls, differences
 from warehouse.errors import ControlError, LakeError
 from warehouse.files import Place, place
-from warehouse.parquet import write_part, write_rest
+from warehouse.parquet import ROWS_IN_GROUP, write_part, write_rest
 from warehouse.parts import without
 from warehouse.statements import statement
+
+_PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROWS_IN_GROUP}"
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,13 @@ def apply(draft: Draft, commit: Commit) -> list[str]:
             _register(draft, name, files)
         _refuse_conflicts(draft, commit)
         merged = _merge_relations(draft, commit, relations)
+        by_person = _sorted_by_person(draft, merged)
         _register(draft, RELATION.full_name, merged)
+        _register(draft, RELATION_BY_PERSON.full_name, by_person)
         totals = _controls(draft, commit)
         _register(draft, CONTROL.full_name, totals)
         _sign(draft, commit)
-    return [file for files in parts.values() for file in files] + merged + totals
+    return [file for files in parts.values() for file in files] + merged + by_person + totals
 
 
 def discard(home: Place) -> None:
@@ -168,7 +173,9 @@ def _merge_relations(draft: Draft, commit: Commit, parts: list[str]) -> list[str
     if merged.num_rows == 0:
         return parts
     draft.connection.register("merged", merged)
-    draft.connection.execute(statement("replaced_relation"), {"quarter": commit.quarter})
+    for table in {RELATION.full_name, RELATION_BY_PERSON.full_name} & draft.layouts.keys():
+        replaced = statement("replaced_relation").format(table=table)
+        draft.connection.execute(replaced, {"quarter": commit.quarter})
     draft.connection.unregister("merged")
     folder = draft.home / "kept" / "merged"
     keys = merged.select([column.name for column in RELATION_KEY])
@@ -178,6 +185,27 @@ def _merge_relations(draft: Draft, commit: Commit, parts: list[str]) -> list[str
     with target.replacing() as sink:
         write_rest(sink, merged.cast(RELATION.rest))
     return [*kept, str(target)]
+
+
+def _sorted_by_person(draft: Draft, parts: list[str]) -> list[str]:
+    """The rows of parts of core.relation as one part in order of person.
+
+    In a lake that was made without this table, with the rows that are there already.
+    """
+    if not parts or RELATION_BY_PERSON.full_name not in draft.layouts:
+        return []
+    lacking = "SELECT 1 FROM core.relation WHERE NOT EXISTS (FROM core.relation_by_person) LIMIT 1"
+    earlier = "UNION ALL BY NAME FROM core.relation" if _found(draft, lacking) else ""
+    target = draft.home / "rows" / f"{RELATION_BY_PERSON.full_name}.parquet"
+    target.parent.make()
+    listed = ", ".join(map(quoted, parts))
+    sql = statement("sorted_by_person").format(parts=listed, earlier=earlier)
+    draft.connection.execute(f"{sql} TO {quoted(str(target))} ({_PARQUET})")
+    return [str(target)]
+
+
+def _found(draft: Draft, sql: str) -> bool:
+    return draft.connection.execute(sql).fetchone() is not None
 
 
 def _controls(draft: Draft, commit: Commit) -> list[str]:

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from schemas.core import CONTRIBUTION, PLACE, RELATION, RELATION_KEY
+from schemas.core import CONTRIBUTION, PLACE, RELATION, RELATION_BY_PERSON, RELATION_KEY
 from schemas.ops import CONTROL, FILE, FINDING, FORM, RUN
 from schemas.tables import Column, Table, empty, euro, from_rows
 from warehouse.commit import Commit
@@ -32,7 +32,7 @@ RECORD = _block("worker_record")
 REMUN = _block("remun", euro("remun_amount", "Amount"))
 WORKER_CONTRIBUTION = _block("worker_contribution", euro("contribution_amount", "Amount"))
 BLOCKS = (DECLARATION, PERSON, RECORD, REMUN, WORKER_CONTRIBUTION)
-OURS = (RELATION, CONTRIBUTION, RUN, FILE, FORM, FINDING, CONTROL)
+OURS = (RELATION, RELATION_BY_PERSON, CONTRIBUTION, RUN, FILE, FORM, FINDING, CONTROL)
 
 
 @pytest.fixture(scope="session")

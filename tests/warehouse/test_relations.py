@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
-from schemas.core import RELATION
+from schemas.core import RELATION, RELATION_BY_PERSON
 from warehouse.commit import Commit
 from warehouse.lake import Lake
 
@@ -20,6 +21,8 @@ MakeCommit = Callable[..., Commit]
 def relations(lake: Lake) -> list[dict[str, Any]]:
     answer = lake.ask("SELECT * FROM core.relation ORDER BY employer, inss, file_id, form_no")
     assert answer.schema.names == RELATION.rest.names
+    again = "SELECT * FROM core.relation_by_person ORDER BY employer, inss, file_id, form_no"
+    assert lake.ask(again).equals(answer)
     return list(answer.to_pylist())
 
 
@@ -91,6 +94,29 @@ def test_equal_keys_of_an_employer_with_one_declaration_are_left_alone(
     expected = {**commit.expected, "worker records": 2}
     lake.commit(replace(commit, parts=parts, expected=expected))
     assert [row["worker_records"] for row in relations(lake)] == [1, 1]
+
+
+def test_rows_are_in_order_of_person(lake: Lake, a_form: Form, a_commit: MakeCommit) -> None:
+    people = ["00000000493", "00000000196", "00000000394", "00000000295"]
+    forms = [a_form(f"f{n}", employer=f"00000{n}", inss=inss) for n, inss in enumerate(people, 100)]
+    lake.commit(a_commit("r1", forms))
+    (file,) = lake.ask("""
+        SELECT data_file FROM ducklake_list_files('lake', 'relation_by_person', schema => 'core')
+    """).to_pylist()
+    stored = pq.read_table(file["data_file"], columns=["inss"])
+    assert stored.column("inss").to_pylist() == sorted(people)
+
+
+def test_a_lake_without_the_second_order_gets_it(
+    lake: Lake, a_form: Form, a_commit: MakeCommit
+) -> None:
+    """Lakes that were made before the table was."""
+    later = lake._layouts.pop(RELATION_BY_PERSON.full_name)
+    lake.commit(a_commit("r1", [a_form("f1")]))
+    assert lake.ask("FROM core.relation_by_person").num_rows == 0
+    lake._layouts[later.full_name] = later
+    lake.commit(a_commit("r2", [a_form("f2", employer="000000292")]))
+    assert len(relations(lake)) == 2
 
 
 def test_a_missing_key_is_a_key_too(lake: Lake, a_form: Form, a_commit: MakeCommit) -> None:

@@ -1,6 +1,7 @@
 -- Take the rows out of the lake that merged rows stand for.
--- $quarter: quarter of the run; merged: the rows that merged_relation.sql found
-DELETE FROM core.relation
+-- table: core.relation, or its rows in another order; $quarter: quarter of the run; merged: the
+-- rows that merged_relation.sql found
+DELETE FROM {table} AS relation
 WHERE quarter = $quarter AND EXISTS (
     SELECT 1
     FROM merged
