@@ -54,7 +54,7 @@ QUESTIONS = (
     ),
     Question(
         "one person over the quarters: relations",
-        """SELECT * FROM lake.core.relation
+        """SELECT * FROM lake.core.relation_by_person
            WHERE inss = ? AND quarter BETWEEN ? AND ? ORDER BY quarter""",
         PERSON_KEYS,
         POINT_SECONDS,

@@ -117,7 +117,8 @@ def keep(
 ) -> Path:
     """A run of documents into the lake at ``place``, made when it is not there."""
     book = book or rate_book()
-    tables = [*ops.TABLES, core.RELATION, core.CONTRIBUTION, *CATALOGUE.tables(DMFA).values()]
+    derived = core.RELATION, core.RELATION_BY_PERSON, core.CONTRIBUTION
+    tables = [*ops.TABLES, *derived, *CATALOGUE.tables(DMFA).values()]
     with Lake.open(place, create=True, connection=connection) as lake:
         lake.ensure_tables(tables)
         with lake.start_run(run_id) as home:
