@@ -64,7 +64,9 @@ snappy without these 10.6 MB, 0.19 s, 0.030 s; zstd without these 5.1 MB, 0.24 s
 
 **Two orders.** Parts are in order of employer, so files and row groups without an employer are not
 read. A person may be anywhere: ``core.relation_by_person`` has the relations again in order of
-person, sorted by DuckDB at the commit. Bloom filters were no choice: every file would be opened.
+person, sorted by DuckDB at the commit. What has to open every file of a table is slow, whatever is
+in the file to filter by: in a national quarter of 64 parts a person's pay takes 137 ms, and the
+relations in order of person 65.
 
 Snapshots are never expired: they are what was known on a day.
 """
