@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import BinaryIO
 
 from pipelines.ahead import ahead
@@ -41,7 +42,7 @@ def process(batch: Batch, job: Job) -> Receipt:
     """Judges the forms of a batch, shreds those accepted, derives and writes their tables."""
     with Output(job, batch.number) as output:
         working = _Working(job, output)
-        for stretch, parts in ahead(batch.stretches, _parts, _size):
+        for stretch, parts in ahead(batch.stretches, _parts, attrgetter("size")):
             working.take(stretch, parts)
         working.finish_window()
         with working.timed("write"):
@@ -100,7 +101,8 @@ class _Working:
         head, inner, tail = parts
         with self.timed("validate"):
             form = judge_segment(head, inner, tail, part, stretch.survey.root_tag, codec, release)
-        if form is None or _identity(form, self.job.kind).quarter != str(self.job.quarter):
+        identity = _identity(form, self.job.kind) if form is not None else None
+        if form is None or identity is None or identity.quarter != str(self.job.quarter):
             self.output.form(stretch, part.form_no, DOUBTED)
             return
         with self.timed("count"):
@@ -111,7 +113,6 @@ class _Working:
             shredder = Shredder(release.layout)
             shredder.take(form, stretch.survey.file_id)
             shredded = placed(shredder.finish(), segment, self.job.kind)
-        identity = _identity(form, self.job.kind)
         self.totals += totals
         self.output.form(stretch, part.form_no, ACCEPTED, form, identity, totals)
         self._derive(shredded, segment)
@@ -237,7 +238,3 @@ def _parts(stretch: Stretch) -> tuple[bytes, ...]:
 def _bytes_of(source: BinaryIO, start: int, end: int) -> bytes:
     source.seek(start)
     return source.read(end - start)
-
-
-def _size(stretch: Stretch) -> int:
-    return stretch.size

@@ -19,6 +19,7 @@ import pyarrow as pa
 from schemas.kind import Kind
 from schemas.layout import Layout
 from transforms.cutting import Cutter, Piece
+from transforms.exact import Truth
 from transforms.ranges import Range, Segment
 from transforms.shred_bytes import count_blocks
 from transforms.shredded import Rows, Shredded
@@ -89,20 +90,21 @@ def placed(shredded: Shredded, segment: Segment, kind: Kind) -> Shredded:
     whole form."""
     first, last = _span(shredded, kind)
 
+    def is_moved(seq: Rows) -> Truth:
+        """Blocks of this segment; of the first, those behind all segments."""
+        return (seq >= first) & (seq <= last) if segment.number else seq > last
+
     def moved(values: pa.ChunkedArray) -> pa.Array:
         seq = np.asarray(values.fill_null(0), dtype=np.int64)
-        within = (seq >= first) & (seq <= last) if segment.number else seq > last
-        return pa.array(seq + segment.blocks * within, mask=np.asarray(values.is_null()))
+        return pa.array(seq + segment.blocks * is_moved(seq), mask=np.asarray(values.is_null()))
 
     tables = {}
     for name, table in shredded.tables.items():
-        seq = np.asarray(table.column("seq"))
-        within = (seq >= first) & (seq <= last) if segment.number else seq > last
-        line = np.asarray(table.column("line")) + segment.lines * within
+        moves = is_moved(np.asarray(table.column("seq"), dtype=np.int64))
         columns: Mapping[str, pa.Array] = {
             "seq": moved(table.column("seq")),
             "parent_seq": moved(table.column("parent_seq")),
-            "line": pa.array(line),
+            "line": pa.array(np.asarray(table.column("line")) + segment.lines * moves),
         }
         for column, values in columns.items():
             table = table.set_column(table.column_names.index(column), column, values)
