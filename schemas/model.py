@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,11 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What a zone may contain. ``base`` is the primitive or built-in XSD type: ``integer``."""
+    """What a zone may contain. ``base`` is the primitive or built-in XSD type: ``integer``.
+
+    ``exact``: whether the values are bounded by nothing else than what stands here, so that a text
+    that keeps to it is valid.
+    """
 
     base: str
     enumeration: tuple[str, ...] = ()
@@ -28,6 +32,7 @@ class Facets:
     maximum: str | None = None
     total_digits: int | None = None
     length: tuple[int | None, int | None] = (None, None)
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,17 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A complex element with its content in document order."""
+    """A complex element with its content in document order.
+
+    ``exact``: whether an element without attributes is valid when its content is.
+    """
 
     name: str
     number: str | None
     min_occurs: int
     max_occurs: int | None
     content: Group
+    exact: bool = False
 
     @cached_property
     def zones(self) -> tuple[Zone, ...]:
@@ -116,8 +125,19 @@ def _particle(element: Any, above: tuple[str, ...]) -> Particle:
     occurs = (element.min_occurs, element.max_occurs)
     if element.type.has_complex_content():
         content = _group(element.type.content, (*above, name))
-        return Block(name, _number(element), *occurs, content)
-    return Zone(name, _number(element), _facets(element.type), *occurs)
+        return Block(name, _number(element), *occurs, content, _is_plain(element))
+    facets = _facets(element.type)
+    facets = replace(facets, exact=facets.exact and _is_plain(element))
+    return Zone(name, _number(element), facets, *occurs)
+
+
+def _is_plain(element: Any) -> bool:
+    """Whether nothing is asked of an element beside its content: no attribute, no fixed value, no
+    key; and nothing stands in for another element in this schema."""
+    attributes = element.type.attributes if element.type.is_complex() else {}
+    is_asked = element.abstract or element.fixed is not None or element.identities
+    is_asked = is_asked or element.maps.substitution_groups
+    return not is_asked and all(a.use != "required" for a in attributes.values())
 
 
 def _group(group: Any, above: tuple[str, ...]) -> Group:
@@ -158,19 +178,49 @@ def _facets(simple: Any) -> Facets:
         minimum=_bound(simple, "min"),
         maximum=_bound(simple, "max"),
         total_digits=_facet(simple, "totalDigits"),
-        length=(simple.min_length, simple.max_length),
+        length=(_length(simple, "minLength"), _length(simple, "maxLength")),
+        exact=_is_exact(simple),
     )
 
 
-def _base(simple: Any) -> str:
+_EXPRESSED = frozenset(
+    XSD + name
+    for name in (
+        "enumeration", "pattern", "minInclusive", "maxInclusive", "totalDigits",
+        "length", "minLength", "maxLength",
+    )
+)  # fmt: skip
+
+
+def _is_exact(simple: Any) -> bool:
+    """Whether ``Facets`` expresses all that restricts a type: patterns of several derivations, for
+    instance, are not."""
+    steps = list(_derivations(simple))
+    patterns = sum(XSD + "pattern" in step.facets for step in steps)
+    return simple.is_atomic() and patterns <= 1 and all(set(s.facets) <= _EXPRESSED for s in steps)
+
+
+def _derivations(simple: Any) -> Iterator[Any]:
+    """A type and those that it is derived from, down to a built-in one."""
     while simple.base_type is not None and not str(simple.name or "").startswith(XSD):
+        yield simple
         simple = simple.base_type
-    return str(simple.local_name)
+
+
+def _base(simple: Any) -> str:
+    *_, last = (simple, *(step.base_type for step in _derivations(simple)))
+    return str(last.local_name)
 
 
 def _facet(simple: Any, name: str) -> Any:
     facet = simple.get_facet(XSD + name)
     return None if facet is None else facet.value
+
+
+def _length(simple: Any, name: str) -> int | None:
+    exact = _facet(simple, "length")
+    found = _facet(simple, name) if exact is None else exact
+    return None if found is None else int(found)
 
 
 def _bound(simple: Any, side: str) -> str | None:
