@@ -1,11 +1,11 @@
 """One batch: bytes in, part files and ledgers out. The order of the stages is this module.
 
-Forms are judged one by one; the tables of those accepted are made for some megabytes of XML at a
-time (``WINDOW_BYTES``), so that memory does not grow with the batch.
+Forms are judged, counted and shredded for some megabytes of XML at a time (``WINDOW_BYTES``), so
+that memory does not grow with the batch, and numpy and Arrow have enough to do at once.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -24,10 +24,10 @@ from schemas.quarter import Quarter
 from transforms.check import CHECKS, check
 from transforms.contribute import contribute
 from transforms.contribute.findings import anomalies
-from transforms.control import Totals, count_form
+from transforms.control import Totals, count_form, count_judged
 from transforms.findings import refusal
 from transforms.identify import Identity, glimpse, identify, identify_bytes
-from transforms.judge import Judged, judge, judge_segment
+from transforms.judge import Judged
 from transforms.limits import WINDOW_BYTES
 from transforms.long_form import is_own, placed
 from transforms.ranges import Range, Segment
@@ -35,7 +35,7 @@ from transforms.rates.book import rate_book
 from transforms.relate import relate
 from transforms.shred import Shredder
 from transforms.shredded import Shredded
-from transforms.survey import Survey
+from transforms.together import Received, judge_segment, judge_together
 
 
 def process(batch: Batch, job: Job) -> Receipt:
@@ -53,14 +53,24 @@ def process(batch: Batch, job: Job) -> Receipt:
     return receipt
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """A range of forms that has been read."""
+
+    stretch: Stretch
+    received: Received
+    release: Release
+
+
 @dataclass
 class _Working:
-    """The batch in progress: the forms of the window, and what was counted so far."""
+    """The batch in progress: what has been read of the window (``held`` bytes), and what was
+    counted so far."""
 
     job: Job
     output: Output
-    shredders: dict[Quarter, Shredder] = field(default_factory=dict)
-    waiting: int = 0
+    waiting: list[_Waiting] = field(default_factory=list)
+    held: int = 0
     totals: Totals = field(default_factory=Totals)
     size: int = 0
     relations: int = 0
@@ -70,94 +80,102 @@ class _Working:
     def take(self, stretch: Stretch, parts: tuple[bytes, ...]) -> None:
         """A stretch of a file, and what was read of it; a file that is not processed is kept with
         its reason."""
+        self.size += stretch.size
         if stretch.part is None:
             fault = file_fault(stretch.survey)
             assert fault is not None
             self.output.set_aside_file(stretch, fault)
         elif stretch.part.segment is not None:
+            self.finish_window()
             self._segment(stretch, parts, stretch.part, stretch.part.segment)
         else:
-            self._judge(stretch, parts[0], stretch.part)
-        self.size += stretch.size
-        if self.waiting >= WINDOW_BYTES:
-            self.finish_window()
+            self.waiting.append(self._received(stretch, parts[0], stretch.part))
+            self.held += len(parts[0])
+            if self.held >= WINDOW_BYTES:
+                self.finish_window()
 
-    def _judge(self, stretch: Stretch, data: bytes, part: Range) -> None:
-        """A range of forms: each accepted, refused, or set aside."""
-        release, codec = self._contract(stretch.survey)
+    def _received(self, stretch: Stretch, data: bytes, part: Range) -> _Waiting:
+        """What judges the forms of a file, and how they are written."""
+        found = stretch.survey
+        assert found.release is not None
+        assert found.codec is not None
+        release = self.job.catalogue.find(self.job.kind, found.release)
+        assert release is not None
+        return _Waiting(stretch, Received(data, part, found.root_tag, found.codec), release)
+
+    def finish_window(self) -> None:
+        """Verdicts on the forms that wait, tables of those accepted, and what is derived from them,
+        release by release."""
+        by_release: dict[Quarter, list[_Waiting]] = {}
+        for one in self.waiting:
+            by_release.setdefault(one.release.quarter, []).append(one)
+        self.waiting.clear()
+        self.held = 0
+        for _, waiting in sorted(by_release.items()):
+            self._finish(waiting, waiting[0].release)
+
+    def _finish(self, waiting: Sequence[_Waiting], release: Release) -> None:
         with self.timed("validate"):
-            judged = judge(data, part, stretch.survey.root_tag, codec, release)
-        if len(judged) != part.forms:
-            raise RuntimeError(f"{part.forms} forms were surveyed, {len(judged)} were judged")
-        for form in judged:
-            received = data[form.start - part.start : form.end - part.start]
-            self._judged(stretch, form, received, release)
+            judged, pack = judge_together([one.received for one in waiting], release)
+        taken: list[tuple[Stretch, Judged, Identity]] = []
+        for one, forms in zip(waiting, judged, strict=True):
+            if len(forms) != one.received.where.forms:
+                raise RuntimeError(f"{len(forms)} forms judged, {one.received.where} surveyed")
+            for form in forms:
+                identity = self._accepted(one, form)
+                if identity is not None:
+                    taken.append((one.stretch, form, identity))
+        if not taken:
+            return
+        with self.timed("count"):
+            counted = count_judged([form for _, form, _ in taken], pack)
+        with self.timed("shred"):
+            shredder = Shredder(release.layout)
+            for stretch, form, _ in taken:
+                shredder.take(form, stretch.survey.file_id)
+            shredded = shredder.finish(pack)
+        for (stretch, form, identity), totals in zip(taken, counted, strict=True):
+            self.totals += totals
+            self.output.form(stretch, form.form_no, ACCEPTED, form, identity, totals)
+        self._derive(shredded)
+
+    def _accepted(self, one: _Waiting, form: Judged) -> Identity | None:
+        """Whose form it is, when it is accepted; another one is set aside."""
+        kind, quarter = self.job.kind, str(self.job.quarter)
+        identity = _identity(form, kind) if form.accepted else glimpse(form.content, kind)
+        if form.accepted and identity.quarter == quarter:
+            return identity
+        disposition, findings = REFUSED, form.findings
+        if form.accepted:
+            message = f"the form declares {identity.quarter}, this run is for {quarter}"
+            disposition = QUARANTINED
+            findings = (refusal("other-quarter", message, form.line, identity.quarter),)
+        data, start = one.received.data, one.received.where.start
+        received = data[form.start - start : form.end - start]
+        self.output.set_aside(one.stretch, form, received, identity, disposition, findings)
+        return None
 
     def _segment(
         self, stretch: Stretch, parts: tuple[bytes, ...], part: Range, segment: Segment
     ) -> None:
         """A segment of a long form: accepted for its part, or the form is left in doubt."""
-        release, codec = self._contract(stretch.survey)
-        head, inner, tail = parts
+        inner = parts[1]
+        one = self._received(stretch, inner, part)
         with self.timed("validate"):
-            form = judge_segment(head, inner, tail, part, stretch.survey.root_tag, codec, release)
+            form, pack = judge_segment(parts[0], parts[2], one.received, one.release)
         identity = _identity(form, self.job.kind) if form is not None else None
         if form is None or identity is None or identity.quarter != str(self.job.quarter):
             self.output.form(stretch, part.form_no, DOUBTED)
             return
         with self.timed("count"):
-            whole = form.content, form.markup
-            totals = count_form(*whole) if segment.number == 0 else count_form(inner)
-        self.finish_window()
+            totals = count_form(form.content if segment.number == 0 else inner)
         with self.timed("shred"):
-            shredder = Shredder(release.layout)
+            shredder = Shredder(one.release.layout)
             shredder.take(form, stretch.survey.file_id)
-            shredded = placed(shredder.finish(), segment, self.job.kind)
+            shredded = placed(shredder.finish(pack), segment, self.job.kind)
         self.totals += totals
         self.output.form(stretch, part.form_no, ACCEPTED, form, identity, totals)
         self._derive(shredded, segment)
-
-    def _contract(self, found: Survey) -> tuple[Release, str]:
-        """What judges the forms of a file, and their codec."""
-        assert found.release is not None
-        assert found.codec is not None
-        release = self.job.catalogue.find(self.job.kind, found.release)
-        assert release is not None
-        return release, found.codec
-
-    def _judged(self, stretch: Stretch, form: Judged, received: bytes, release: Release) -> None:
-        kind, quarter = self.job.kind, str(self.job.quarter)
-        if not form.accepted:
-            identity = glimpse(form.content, kind)
-            self.output.set_aside(stretch, form, received, identity, REFUSED, form.findings)
-            return
-        identity = _identity(form, kind)
-        if identity.quarter != quarter:
-            message = f"the form declares {identity.quarter}, this run is for {quarter}"
-            finding = refusal("other-quarter", message, form.line, identity.quarter)
-            self.output.set_aside(stretch, form, received, identity, QUARANTINED, (finding,))
-            return
-        with self.timed("count"):
-            totals = count_form(form.content, form.markup)
-        with self.timed("shred"):
-            self._shredder(release).take(form, stretch.survey.file_id)
-        self.waiting += len(form.content)
-        self.totals += totals
-        self.output.form(stretch, form.form_no, ACCEPTED, form, identity, totals)
-
-    def _shredder(self, release: Release) -> Shredder:
-        if release.quarter not in self.shredders:
-            self.shredders[release.quarter] = Shredder(release.layout)
-        return self.shredders[release.quarter]
-
-    def finish_window(self) -> None:
-        """Tables of the forms that wait, and what is derived from them, release by release."""
-        for _, shredder in sorted(self.shredders.items()):
-            with self.timed("shred"):
-                shredded = shredder.finish()
-            self._derive(shredded)
-        self.shredders.clear()
-        self.waiting = 0
 
     def _derive(self, shredded: Shredded, segment: Segment | None = None) -> None:
         """What follows from some forms, or from a segment of one: its own blocks are written."""

@@ -3,16 +3,20 @@
 They are compared with what stands in the tables before a run is committed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+import pyarrow as pa
 from lxml import etree
 
+from transforms.elements import PADDING
+from transforms.judge import Judged
+from transforms.markup import Bytes, Markup
+from transforms.names import WORD
+from transforms.pack import Pack
 from transforms.prolog import parser
-from transforms.shred_bytes import Markup
-
-_WORD = 8
+from transforms.shredded import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +33,69 @@ class Totals:
         return Totals(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
-def count_form(content: bytes, markup: Markup | None = None) -> Totals:
-    """Totals of one valid form, given as UTF-8 bytes; ``markup``: its tags, where they are at hand.
+_MEASURES = {
+    "persons": b"<NaturalPerson>",
+    "worker_records": b"<WorkerRecord>",
+    "net_owed": b"<NetOwedAmount>",
+    "remuneration": b"<RemunAmount>",
+    "contributions": b"<ContributionAmount>",
+}
+_COUNTED = ("persons", "worker_records")
+"""Of these the tags are counted; of the others the amounts behind the tags are summed."""
+
+
+def count_form(content: bytes) -> Totals:
+    """Totals of one valid form, given as UTF-8 bytes.
 
     Where bytes do not tell the tags the form is parsed and counted in the tree.
     """
-    found = markup or Markup.of(content)
-    return _count_tree(content) if found is None else _count_tags(found)
+    markup = Markup.of(content + PADDING)
+    return _count_tree(content) if markup is None else count_forms(markup, np.zeros(1, int))[0]
 
 
-def _count_tags(markup: Markup) -> Totals:
-    """What a tag is, is looked up by its first eight bytes and then by all of them."""
-    content = markup.content
-    words = np.ndarray(
-        (len(content) - _WORD + 1,), "<u8", buffer=np.frombuffer(content, np.uint8), strides=(1,)
-    )
-    first = words[np.minimum(markup.opening, len(words) - 1)]
+def count_judged(forms: Sequence[Judged], pack: Pack | None) -> list[Totals]:
+    """Totals of accepted forms; ``pack``: where the tags of some were found before."""
+    found = count_forms(pack.markup, pack.starts) if pack is not None else []
+    known = dict(zip(map(id, pack.contents), found, strict=True)) if pack is not None else {}
+    return [known.get(id(form.content)) or count_form(form.content) for form in forms]
 
-    def places(tag: bytes) -> list[int]:
-        found = markup.opening[first == int.from_bytes(tag[:_WORD], "little")]
-        return [at + len(tag) for at in found.tolist() if content.startswith(tag, at)]
 
-    def amounts(tag: bytes) -> int:
-        return _sum(content[at : content.index(b"<", at)] for at in places(tag))
+def count_forms(markup: Markup, starts: Rows) -> list[Totals]:
+    """Totals of valid forms side by side, followed by ``PADDING``; ``starts``: where each begins.
 
-    return Totals(
-        persons=len(places(b"<NaturalPerson>")),
-        worker_records=len(places(b"<WorkerRecord>")),
-        net_owed=amounts(b"<NetOwedAmount>"),
-        remuneration=amounts(b"<RemunAmount>"),
-        contributions=amounts(b"<ContributionAmount>"),
-    )
+    What a tag is, is looked up by all of its bytes, eight at a time.
+    """
+    data = np.frombuffer(markup.content, np.uint8)
+    words = np.ndarray((len(data) - WORD + 1,), "<u8", buffer=data, strides=(1,))
+    first = words[markup.opening]
+    columns = {}
+    for name, tag in _MEASURES.items():
+        tags = np.flatnonzero(first == int.from_bytes(tag[:WORD], "little"))
+        for at in (*range(WORD, len(tag) - WORD, WORD), len(tag) - WORD):
+            word = words[markup.opening[tags] + at]
+            tags = tags[word == int.from_bytes(tag[at : at + WORD], "little")]
+        places = markup.opening[tags]
+        form = np.searchsorted(starts, places, side="right") - 1
+        total = np.zeros(len(starts), dtype=np.int64)
+        if name in _COUNTED:
+            amounts: Rows | int = 1
+        else:
+            amounts = _amounts(data, places + len(tag), markup.opening[tags + 1])
+        np.add.at(total, form, amounts)
+        columns[name] = total.tolist()
+    return [Totals(*values) for values in zip(*columns.values(), strict=True)]
+
+
+def _amounts(data: Bytes, begin: Rows, end: Rows) -> Rows:
+    """The whole numbers between places; nothing is 0."""
+    bounds = np.empty(2 * len(begin) + 1, dtype=np.int32)
+    bounds[0:-1:2], bounds[1::2], bounds[-1] = begin, end, len(data)
+    both = pa.StringArray.from_buffers(2 * len(begin), pa.py_buffer(bounds), pa.py_buffer(data))
+    texts = both.take(pa.array(np.arange(0, 2 * len(begin), 2)))
+    try:
+        return np.asarray(texts.cast(pa.int64()))
+    except pa.ArrowInvalid:
+        return np.array([_sum([text]) for text in texts.to_pylist()], dtype=np.int64)
 
 
 def _count_tree(content: bytes) -> Totals:

@@ -24,11 +24,11 @@ from transforms.limits import FINDINGS_PER_FORM
 from transforms.lines import TREE_LINES, tag_lines
 from transforms.prolog import parser
 from transforms.ranges import Range
-from transforms.shred_bytes import Markup
 from transforms.shredded import Rows
 from transforms.swift import sound
 
 _FORM_DEPTH = 2
+_BLANKS = re.compile(rb"[%b]*" % BLANK)
 _FORM_STEP = re.compile(r"^/[^/]+/[^/\[]+(?:\[(\d+)\])?")
 
 
@@ -37,9 +37,9 @@ class Judged:
     """One form with its verdict.
 
     ``content``: its bytes in UTF-8; ``start``/``end``: offsets of the form in the received file;
-    ``line``: of its start tag there. No findings: accepted; then there is ``markup``, its tags in
-    ``content``, or ``tree``, the parsed form, whose ``sourceline`` plus ``line_shift`` is the line
-    in the file, unless ``block_lines`` gives the line of every block in document order.
+    ``line``: of its start tag there. No findings: accepted; then bytes tell all of it (``plain``),
+    or there is ``tree``, the parsed form, whose ``sourceline`` plus ``line_shift`` is the line in
+    the file, unless ``block_lines`` gives the line of every block in document order.
     """
 
     form_no: int
@@ -51,7 +51,7 @@ class Judged:
     tree: etree._Element | None
     line_shift: int
     block_lines: Rows | None = None
-    markup: Markup | None = None
+    plain: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -60,7 +60,7 @@ class Judged:
     @property
     def element(self) -> etree._Element | None:
         """The tree of an accepted form; parsed now where its bytes were enough so far."""
-        return self.tree if self.markup is None else etree.fromstring(self.content, parser())
+        return etree.fromstring(self.content, parser()) if self.plain else self.tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def judge(
     data: bytes, where: Range, root_tag: bytes, codec: str, release: Release
 ) -> tuple[Judged, ...]:
     """The forms of ``data``, the bytes of a range, in order. See ``Survey`` for the rest."""
-    swift = _swift(data, where, root_tag, codec, release) if where.forms == 1 else None
+    swift = _swift(data, where, root_tag, codec, release)
     if swift is not None:
         return (swift,)
     pieces = _pieces(data, where, release)
@@ -96,52 +96,61 @@ def judge(
     )
 
 
-def judge_segment(
-    head: bytes,
-    inner: bytes,
-    tail: bytes,
-    where: Range,
-    root_tag: bytes,
-    codec: str,
-    release: Release,
+def judged_segment(
+    parts: tuple[bytes, bytes, bytes], where: Range, codec: str, release: Release
 ) -> Judged | None:
-    """A long form with the repeated blocks of one segment only, when it is valid; else None.
+    """A long form with the repeated blocks of one segment only, as it is when it is valid; None
+    when it does not follow its codec.
 
-    ``start``, ``end`` and ``line`` are those of the whole form. See ``long_form``.
+    ``parts``: head of the form, the blocks, tail. ``start``, ``end`` and ``line`` are those of the
+    whole form. See ``long_form``.
     """
     segment = where.segment
     assert segment is not None
+    head, inner, tail = parts
     ending = tail if segment.number == 0 else release.kind.closing
     try:
         content = b"".join(_utf8(part, codec) for part in (head, inner, ending))
     except UnicodeDecodeError:
         return None
-    markup = sound(content, root_tag, release)
-    if markup is None:
-        return None
     start, end = segment.head[0], segment.tail[1]
     shift = segment.line - 1
-    return Judged(where.form_no, segment.line, start, end, content, (), None, shift, markup=markup)
+    return Judged(where.form_no, segment.line, start, end, content, (), None, shift, plain=True)
+
+
+def plain_content(data: bytes, where: Range, codec: str, release: Release) -> bytes | None:
+    """A range in UTF-8 when it is one form that begins plainly."""
+    if where.forms != 1 or where.segment is not None:
+        return None
+    if not data.startswith(b"<" + release.kind.form.encode() + b">", _behind_blanks(data)):
+        return None
+    try:
+        return _utf8(data, codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _behind_blanks(data: bytes) -> int:
+    blanks = _BLANKS.match(data)
+    return blanks.end() if blanks else 0
+
+
+def accepted(data: bytes, where: Range, content: bytes) -> Judged:
+    """The valid form of a range; ``content`` as from ``plain_content``."""
+    tag = _behind_blanks(data)
+    line = where.line + data.count(b"\n", 0, tag)
+    start, end = where.start + tag, where.start + len(data)
+    return Judged(where.form_no, line, start, end, content, (), None, where.line - 1, plain=True)
 
 
 def _swift(
     data: bytes, where: Range, root_tag: bytes, codec: str, release: Release
 ) -> Judged | None:
     """The form of a range where nothing is in doubt."""
-    tag = len(data) - len(data.lstrip(BLANK))
-    if not data.startswith(b"<" + release.kind.form.encode() + b">", tag):
+    content = plain_content(data, where, codec, release)
+    if content is None or not sound(content, root_tag, release):
         return None
-    try:
-        content = _utf8(data, codec)
-    except UnicodeDecodeError:
-        return None
-    markup = sound(content, root_tag, release)
-    if markup is None:
-        return None
-    line = where.line + data.count(b"\n", 0, tag)
-    start, end = where.start + tag, where.start + len(data)
-    shift = where.line - 1
-    return Judged(where.form_no, line, start, end, content, (), None, shift, markup=markup)
+    return accepted(data, where, content)
 
 
 def _pieces(data: bytes, where: Range, release: Release) -> Iterator[_Piece]:

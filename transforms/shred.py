@@ -15,7 +15,9 @@ from lxml import etree
 
 from schemas.layout import Layout
 from transforms.judge import Judged
-from transforms.shred_bytes import ByteShredder, Markup
+from transforms.markup import Markup
+from transforms.pack import Pack
+from transforms.shred_bytes import ByteShredder
 from transforms.shred_walk import WalkShredder
 from transforms.shredded import Rows, Shredded
 
@@ -31,9 +33,9 @@ class Shredder:
 
     def take(self, form: Judged, file_id: str) -> None:
         """One accepted form."""
-        if form.markup is not None:
+        if form.plain:
             self._walked.append(False)
-            self._bytes.add(form.markup, file_id, form.form_no, form.line)
+            self._bytes.add(form.content, file_id, form.form_no, form.line)
             return
         assert form.tree is not None
         place = form.form_no, form.line_shift, form.block_lines
@@ -51,21 +53,22 @@ class Shredder:
         """One accepted form; ``line_shift`` is added to the lines of the tree, unless
         ``block_lines`` gives the line of each block in document order. ``content``: its bytes
         (UTF-8), where they are at hand."""
-        markup = Markup.of(content) if content is not None else None
-        self._walked.append(markup is None)
-        if markup is None:
+        is_plain = content is not None and Markup.of(content) is not None
+        self._walked.append(not is_plain)
+        if content is None or not is_plain:
             self._walk.add(form, file_id, form_no, line_shift, block_lines)
             return
         line = (form.sourceline or 0) + line_shift if block_lines is None else int(block_lines[0])
-        self._bytes.add(markup, file_id, form_no, line)
+        self._bytes.add(content, file_id, form_no, line)
 
-    def finish(self) -> Shredded:
-        """Tables of all forms added, in the order of adding."""
+    def finish(self, found: Pack | None = None) -> Shredded:
+        """Tables of all forms added, in the order of adding. ``found``: elements of some forms,
+        where they were found before."""
         if not len(self._bytes):
             return self._walk.finish()
         if not any(self._walked):
-            return self._bytes.finish()
-        return _merged(self._bytes.finish(), self._walk.finish(), np.array(self._walked))
+            return self._bytes.finish(found)
+        return _merged(self._bytes.finish(found), self._walk.finish(), np.array(self._walked))
 
 
 def _merged(searched: Shredded, walked: Shredded, by_walk: npt.NDArray[np.bool_]) -> Shredded:

@@ -12,20 +12,20 @@ of a form that passes here are found in its bytes.
 from lxml import etree
 
 from schemas.catalogue import Release
+from transforms.markup import Markup
 from transforms.prolog import validating
-from transforms.shred_bytes import Markup
 
 _END = b"<!---->"
 """A mark behind the root: it is met only when nothing stopped the parser before."""
 
 
-def sound(content: bytes, root_tag: bytes, release: Release) -> Markup | None:
-    """The tags of a form in UTF-8 that is valid beyond doubt behind ``root_tag``, else None."""
-    markup = Markup.of(content)
-    if markup is None:
-        return None
+def sound(content: bytes, root_tag: bytes, release: Release) -> bool:
+    """Whether a form in UTF-8 is valid beyond doubt behind ``root_tag``, and bytes tell all of
+    it."""
+    if Markup.of(content) is None:
+        return False
     closing = b"</" + release.kind.root.encode() + b">"
-    return markup if _is_valid(root_tag + content + closing + _END, release.validator) else None
+    return _is_valid(root_tag + content + closing + _END, release.validator)
 
 
 class _UpToTheEnd:

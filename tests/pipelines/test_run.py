@@ -1,15 +1,16 @@
 """Runs from end to end, as an operator sees them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from operators import Operator, write_quarter
 
 from schemas.quarter import Quarter
-from transforms.control import Totals, count_form
-from transforms.shred_bytes import Markup
+from transforms.control import Totals, count_judged
+from transforms.judge import Judged
+from transforms.pack import Pack
 from warehouse.errors import ControlError
 
 
@@ -171,10 +172,10 @@ def test_another_quarter_is_set_aside_and_taken_by_its_own_run(
 def test_control_totals_that_differ_stop_the_commit(
     operator: Operator, quarter_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one_cent_more(content: bytes, markup: Markup | None) -> Totals:
-        return count_form(content, markup) + Totals(remuneration=1)
+    def one_cent_more(forms: Sequence[Judged], pack: Pack | None) -> list[Totals]:
+        return [total + Totals(remuneration=1) for total in count_judged(forms, pack)]
 
-    monkeypatch.setattr("pipelines.process_step.count_form", one_cent_more)
+    monkeypatch.setattr("pipelines.process_step.count_judged", one_cent_more)
     with pytest.raises(ControlError, match="remuneration cents"):
         operator.run(quarter_files)
     assert operator.value("select count(*) from ops.run") == 0

@@ -12,10 +12,11 @@ from itertools import count
 from schemas.catalogue import Catalogue, Release
 from schemas.kinds import kind_named
 from schemas.quarter import Quarter
-from transforms.judge import Judged, judge
+from transforms.judge import Judged
 from transforms.shred import Shredder
 from transforms.shredded import Shredded
 from transforms.survey import Survey, survey
+from transforms.together import Received, judge_together
 
 DMFA = kind_named("dmfa")
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -256,11 +257,12 @@ def outcome(data: bytes, catalogue: Catalogue = CATALOGUE) -> Outcome:
     release = catalogue.find(DMFA, surveyed.release)
     assert release is not None
     assert surveyed.codec is not None
-    forms: list[Judged] = []
-    for where in surveyed.ranges:
-        part = data[where.start : where.end]
-        forms += judge(part, where, surveyed.root_tag, surveyed.codec, release)
-    return Outcome(surveyed, tuple(forms))
+    received = [
+        Received(data[where.start : where.end], where, surveyed.root_tag, surveyed.codec)
+        for where in surveyed.ranges
+    ]
+    judged, _ = judge_together(received, release)
+    return Outcome(surveyed, tuple(form for forms in judged for form in forms))
 
 
 def shredded(*documents: bytes, release: Quarter = Q1_2023) -> Shredded:

@@ -10,9 +10,10 @@ from spelled import valid_documents
 
 from transforms import cutting
 from transforms.long_form import rejoined
+from transforms.markup import Markup
 from transforms.ranges import Range
 from transforms.shred import Shredder
-from transforms.shred_bytes import Markup, count_blocks
+from transforms.shred_bytes import count_blocks
 from transforms.survey import survey
 
 PERSON = re.compile(rb"<NaturalPerson>.*?</NaturalPerson>", re.DOTALL)
@@ -69,11 +70,10 @@ def test_blocks_are_counted_as_they_are_shredded() -> None:
         form = data[data.index(b"<Form>") : data.rindex(b"</Form>") + 7]
         if rng.random() < 0.5:
             form = re.sub(rb">\s+<", b"><", form)
-        markup = Markup.of(form)
-        if markup is None or form.count(b"<Form>") > 1:
+        if Markup.of(form) is None or form.count(b"<Form>") > 1:
             continue
         shredder = Shredder(layout)
-        shredder._bytes.add(markup, "a", 1, 1)
+        shredder._bytes.add(form, "a", 1, 1)
         shredder._walked.append(False)
         rows = sum(table.num_rows for table in shredder.finish().tables.values())
         assert count_blocks(form, layout) == rows

@@ -33,8 +33,8 @@ from spelled import naming, sprinkled, valid_documents
 from schemas.quarter import Quarter
 from transforms.judge import Judged
 from transforms.lines import tag_lines
+from transforms.markup import Markup
 from transforms.shred import Shredder
-from transforms.shred_bytes import Markup
 from transforms.shred_walk import WalkShredder
 from transforms.shredded import Shredded
 
@@ -137,7 +137,7 @@ def test_a_form_with_more_lines_than_a_tree_can_count() -> None:
     pay = [remun(1000 + n, number=n % 99 + 1) for n in range(14_000)]
     long = form(person(record(occupation(*pay), contribution(381, 1000))))
     (swift,) = outcome(document(long)).judged
-    assert swift.markup is not None
+    assert swift.plain
     names = {block.path[-1] for block in release_of(Q1_2023).layout}
     lines = tag_lines(swift.content, swift.line_shift + 1, names)
     walked, found = by_both_routes([replace(swift, block_lines=lines)], Q1_2023)
