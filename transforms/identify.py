@@ -10,7 +10,6 @@ from lxml import etree
 from schemas.kind import Kind
 from schemas.quarter import Quarter
 from transforms.assemble import employer_key
-from transforms.prolog import parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,22 @@ def identify(form: etree._Element, kind: Kind) -> Identity:
 
 def identify_bytes(content: bytes, kind: Kind) -> Identity:
     """From the bytes of a valid form (UTF-8) without comments and the like: only what stands
-    before its first repeated block is parsed."""
-    head, found, _ = content.partition(b"<" + kind.repeated[-1].encode())
-    form = etree.fromstring(head + kind.closing if found else content, parser())
-    return identify(form, kind)
+    before its first repeated block is searched. The zones of a block stand before the blocks in
+    it."""
+    end = content.find(b"<" + kind.repeated[-1].encode() + b">")
+    head = content if end < 0 else content[:end]
+    return _identity(kind, lambda path: _in_plain(head, *path.encode().split(b"/")))
+
+
+def _in_plain(head: bytes, block: bytes, zone: bytes) -> str | None:
+    """The text of a zone in the first block of a name."""
+    start = head.find(b"<" + block + b">")
+    tag = b"<" + zone + b">"
+    at = head.find(tag, start, head.find(b"</" + block + b">", start)) if start >= 0 else -1
+    if at < 0:
+        return None
+    text = head[at + len(tag) : head.index(b"<", at + 1)].decode()
+    return text.strip() if text else None
 
 
 def glimpse(content: bytes, kind: Kind) -> Identity:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ _KNOWN = 100_000
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?", re.ASCII)
+_OF_DIGITS = re.compile(r"(?:\\d|\d|[|()]|\[\d+\]|\{\d+\})+")
 _LONG_TEXT = 100_000
 """Characters of a text that is left to the schema processor, which has limits of its own."""
 
@@ -40,6 +42,19 @@ class Values:
     pattern: re.Pattern[str] | None
     proves: Callable[[str, Facets], bool]
     known: dict[str, bool] = field(default_factory=dict)
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        return _bounds(self.facets)
+
+    @cached_property
+    def digits(self) -> str | None:
+        """The patterns for Arrow when they speak of digits only, the same in every language of
+        patterns; empty when they do not, None when there are none."""
+        patterns = self.facets.patterns
+        if not all(_OF_DIGITS.fullmatch(pattern) for pattern in patterns):
+            return ""
+        return f"^(?:{'|'.join(patterns)})$" if patterns else None
 
     @classmethod
     def of(cls, facets: Facets) -> "Values | None":
@@ -66,14 +81,16 @@ class Values:
         return unproven
 
     def _are_plain_numbers(self, texts: pa.Array) -> bool:
-        """Whether all texts are whole numbers in digits only, and bounds are all there is to keep:
-        by far the most texts."""
+        """Whether all texts are whole numbers in digits only, and bounds are all there is to keep
+        beside a pattern of digits: by far the most texts."""
         facets = self.facets
-        if facets.base != "integer" or self.pattern or facets.enumeration:
+        if facets.base != "integer" or facets.enumeration or self.digits == "":
             return False
         if not pc.all(pc.ascii_is_decimal(texts), min_count=0).as_py():
             return False
-        lowest, highest = _bounds(facets)
+        if self.digits and not pc.all(pc.match_substring_regex(texts, self.digits)).as_py():
+            return False
+        lowest, highest = self.bounds
         longest = pc.max(pc.binary_length(texts)).as_py() or 0
         if lowest <= 0 and 10**longest - 1 <= highest:
             return True

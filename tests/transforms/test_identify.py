@@ -3,12 +3,26 @@
 from time import process_time
 
 import pytest
-from declared import COMPANY, DMFA, NSSO, document, form, outcome, unrelated, usual_form
+from declared import (
+    COMPANY,
+    DMFA,
+    NSSO,
+    RELEASES,
+    document,
+    form,
+    outcome,
+    release_of,
+    unrelated,
+    usual_form,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from spelled import valid_documents
 
-from transforms.identify import Identity, glimpse, identify
+from schemas.model import Zone
+from schemas.quarter import Quarter
+from transforms.identify import Identity, glimpse, identify, identify_bytes
 
 WHOLE = Identity("2023Q1", NSSO, "0", "REF-1")
 
@@ -41,6 +55,36 @@ def test_an_employer_is_known_by_one_number(nsso: str, company: str, employer: s
 def test_without_reference_there_is_none() -> None:
     assert of(usual_form()).reference is None
     assert of(form(unrelated(1), trusteeship=1)).trusteeship == "1"
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=str)
+def test_bytes_tell_the_identity_of_a_plain_form(release: Quarter) -> None:
+    seen = 0
+    for data in valid_documents(release, f"identity {release}", 60):
+        for judged in outcome(data).judged:
+            if judged.plain:
+                assert judged.element is not None
+                assert identify_bytes(judged.content, DMFA) == identify(judged.element, DMFA)
+                seen += 1
+    assert seen > 5
+
+
+@pytest.mark.parametrize("reference", ["R", " R ", " ", "", None])
+def test_bytes_tell_a_reference(reference: str | None) -> None:
+    content = usual_form(reference=reference)
+    assert identify_bytes(content.encode(), DMFA) == of(content)
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=str)
+def test_zones_that_identify_stand_before_blocks(release: Quarter) -> None:
+    form = next(b for b in release_of(release).message.blocks if b.name == DMFA.form)
+    blocks = {block.name: block for _, block in form.walk()}
+    paths = DMFA.identity
+    for path in (paths.quarter, paths.employer, paths.company, paths.trusteeship, paths.reference):
+        block, zone = path.split("/")
+        kinds = [isinstance(particle, Zone) for particle in blocks[block].content.content]
+        assert sorted(kinds, reverse=True) == kinds
+        assert zone in [one.name for one in blocks[block].zones]
 
 
 def test_a_glimpse_of_a_good_form_is_its_identity() -> None:
