@@ -1,6 +1,6 @@
-"""Which schema judges a document: (kind, release) to a compiled schema, once per process.
+"""Which schema judges a document: (message, release) to a compiled schema, once per process.
 
-Releases come from two places: those that kwartaal ships under ``schemas/<kind>/releases`` and
+Releases come from two places: those that kwartaal ships under ``schemas/<home>/releases`` and
 those that an operator registered (``schemas.registry``). A compiled libxml2 schema cannot be
 pickled, so a catalogue is made of paths and compiles on first use in each process.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from schemas.kind import Kind
+from schemas.kind import MessageKind
 from schemas.layout import Layout, layout_of, merged
 from schemas.model import Block, SchemaError, read_message
 from schemas.quarter import Quarter
@@ -34,9 +34,9 @@ _of_this_thread = _Compiled()
 
 @dataclass(frozen=True)
 class Release:
-    """One release of a kind: where its XSD is, and what can be made of it."""
+    """One release of a message: where its XSD is, and what can be made of it."""
 
-    kind: Kind
+    kind: MessageKind
     quarter: Quarter
     path: Path
     shipped: bool
@@ -78,7 +78,7 @@ class Release:
 
 
 class Catalogue:
-    """The releases of all kinds that this installation and this operator know.
+    """The releases of all messages that this installation and this operator know.
 
     Looks at the registry once: what is registered later is known to the next catalogue.
     """
@@ -88,7 +88,7 @@ class Catalogue:
         self._releases: dict[str, dict[Quarter, Release]] = {}
         self._tables: dict[str, Mapping[str, Table]] = {}
 
-    def releases(self, kind: Kind) -> Mapping[Quarter, Release]:
+    def releases(self, kind: MessageKind) -> Mapping[Quarter, Release]:
         """Releases by quarter, oldest first, without aliases."""
         if kind.name not in self._releases:
             found = {r.quarter: r for r in _registered(kind, self.registry)}
@@ -96,39 +96,39 @@ class Catalogue:
             self._releases[kind.name] = dict(sorted(found.items()))
         return self._releases[kind.name]
 
-    def find(self, kind: Kind, quarter: Quarter) -> Release | None:
+    def find(self, kind: MessageKind, quarter: Quarter) -> Release | None:
         """The release with this label, or the one that it is an alias of."""
         releases = self.releases(kind)
         return releases.get(quarter) or releases.get(kind.aliases.get(quarter, quarter))
 
-    def named(self, kind: Kind, location: str) -> Release | None:
+    def named(self, kind: MessageKind, location: str) -> Release | None:
         """The release that ``xsi:noNamespaceSchemaLocation`` names, whatever folder it adds."""
         file_name = re.split(r"[\\/]", location.strip())[-1]
         quarter = kind.release_of_file(file_name)
         return self.find(kind, quarter) if quarter else None
 
-    def tables(self, kind: Kind) -> Mapping[str, Table]:
+    def tables(self, kind: MessageKind) -> Mapping[str, Table]:
         """Block tables by full name that hold the rows of every release."""
         if kind.name not in self._tables:
             layouts = (release.layout for release in self.releases(kind).values())
             self._tables[kind.name] = merged(layouts)
         return self._tables[kind.name]
 
-    def fingerprint(self, kind: Kind) -> str:
-        """Hash of every release of a kind: changes when anything that may judge changes."""
+    def fingerprint(self, kind: MessageKind) -> str:
+        """Hash of every release of a message: changes when anything that may judge changes."""
         digest = hashlib.sha256()
         for release in self.releases(kind).values():
             digest.update(release.fingerprint.encode())
         return digest.hexdigest()[:16]
 
 
-def _shipped(kind: Kind) -> Iterator[Release]:
+def _shipped(kind: MessageKind) -> Iterator[Release]:
     for quarter in kind.releases:
         path = Path(str(kind.folder)) / "releases" / folder_name(quarter) / kind.file_name(quarter)
         yield Release(kind, quarter, path, shipped=True)
 
 
-def _registered(kind: Kind, registry: Path | None) -> Iterator[Release]:
+def _registered(kind: MessageKind, registry: Path | None) -> Iterator[Release]:
     if registry is None:
         return
     for path in sorted((registry / kind.name).glob("*/*.xsd")):

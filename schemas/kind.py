@@ -1,11 +1,12 @@
-"""A declaration kind: its specification beside its folder of data."""
+"""Messages and declaration kinds: a specification beside a folder of data."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import yaml
 
@@ -37,32 +38,31 @@ class IdentityPaths:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """Everything about a kind of declaration that is not in its XSD.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageKind:
+    """A message with releases: everything about it that is not in its XSD.
 
+    ``home`` is its folder below ``schemas``, that of its ``releases``. ``facts`` are the folders
+    whose ``zones.yaml`` and ``blocks.yaml`` describe it; what a later one says goes.
     ``root`` and ``form`` are element names, forms are direct children of the root and are
     judged one by one. ``schema_file`` is the file name by which documents name their release.
     ``aliases`` maps the label of a release to an earlier one with the same contract.
-    ``release_zone`` is the zone whose quarter picks the release of a document that names none.
-    ``keys`` are inherited downwards, outermost first. ``duplicate`` is the official anomaly of a
-    second declaration of the same employer, trusteeship and quarter. ``repeated`` is the path below
-    the form of the block that makes a form long: what identifies the form stands before it, and a
-    form can be cut between two of them.
+    ``keys`` are inherited downwards, outermost first. ``repeated`` is the path below the form of
+    the block that makes a form long: what identifies the form stands before it, and a form can be
+    cut between two of them.
     """
 
     name: str
     title: str
+    home: str
+    facts: tuple[str, ...]
     root: str
     form: str
     schema_file: str
     releases: tuple[Quarter, ...]
-    keys: tuple[Key, ...]
-    release_zone: str
-    identity: IdentityPaths
-    duplicate: str
-    repeated: tuple[str, ...]
     aliases: Mapping[Quarter, Quarter] = field(default_factory=dict, hash=False)
+    keys: tuple[Key, ...] = ()
+    repeated: tuple[str, ...] = ()
 
     def file_name(self, release: Quarter) -> str:
         return self.schema_file.format(release.wire)
@@ -81,7 +81,21 @@ class Kind:
 
     @property
     def folder(self) -> Traversable:
-        return files("schemas") / self.name
+        return files("schemas") / self.home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(MessageKind):
+    """A kind of declaration that runs take in: who declares, for which quarter.
+
+    ``release_zone`` is the zone whose quarter picks the release of a document that names none.
+    ``duplicate`` is the official anomaly of a second declaration of the same employer,
+    trusteeship and quarter.
+    """
+
+    release_zone: str
+    identity: IdentityPaths
+    duplicate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +109,21 @@ class Fact:
 
 
 @cache
-def zone_facts(kind: Kind) -> Mapping[str, Fact]:
-    """Facts by zone number, from ``zones.yaml`` of the kind."""
-    records = yaml.safe_load((kind.folder / "zones.yaml").read_bytes())
+def zone_facts(message: MessageKind) -> Mapping[str, Fact]:
+    """Facts by zone number, from the ``zones.yaml`` of the message."""
     return {
         number: Fact(r["name"], r["title"], r["unit"], r.get("certainty") != "inferred")
-        for number, r in records.items()
+        for number, r in _records(message, "zones.yaml")
     }
 
 
 @cache
-def block_titles(kind: Kind) -> Mapping[str, str]:
-    """Titles by block number, from ``blocks.yaml`` of the kind."""
-    records = yaml.safe_load((kind.folder / "blocks.yaml").read_bytes())
-    return {number: record["title"] for number, record in records.items()}
+def block_titles(message: MessageKind) -> Mapping[str, str]:
+    """Titles by block number, from the ``blocks.yaml`` of the message."""
+    return {number: record["title"] for number, record in _records(message, "blocks.yaml")}
+
+
+def _records(message: MessageKind, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Records by official number; of two with one number the last is the one that goes."""
+    for folder in message.facts:
+        yield from yaml.safe_load((files("schemas") / folder / file).read_bytes()).items()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from schemas.core import PLACE
-from schemas.kind import Key, Kind, block_titles, zone_facts
+from schemas.kind import Key, MessageKind, block_titles, zone_facts
 from schemas.model import Block, SchemaError, Zone
 from schemas.tables import Column, Table, whole
 from schemas.units import UNITS, UNKNOWN, Unit
@@ -50,7 +50,7 @@ Layout = tuple[BlockTable, ...]
 """All block tables of a release, parents before children."""
 
 
-def layout_of(kind: Kind, message: Block) -> Layout:
+def layout_of(kind: MessageKind, message: Block) -> Layout:
     """The tables of a release."""
     form = next((block for block in message.blocks if block.name == kind.form), None)
     if form is None:
@@ -104,7 +104,7 @@ def _names(paths: list[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
 
 
 def _block_table(
-    kind: Kind,
+    kind: MessageKind,
     name: str,
     path: tuple[str, ...],
     parent: int | None,
@@ -146,7 +146,7 @@ def _is_own_key(zone: Zone, block: Block, keys: tuple[Key, ...]) -> bool:
     return any(key.block == block.name and key.zones == (zone.name,) for key in keys)
 
 
-def _unit(kind: Kind, zone: Zone) -> Unit:
+def _unit(kind: MessageKind, zone: Zone) -> Unit:
     """The unit of a zone; unknown when its XSD type could not hold it."""
     fact = zone_facts(kind).get(zone.number or "")
     if fact is None:
@@ -164,14 +164,14 @@ def _fits(unit: Unit, zone: Zone) -> bool:
     return True
 
 
-def _column_name(zone: Zone, unit: Unit, kind: Kind) -> str:
+def _column_name(zone: Zone, unit: Unit, kind: MessageKind) -> str:
     """A zone kept as text although its unit is a number elsewhere must not share its column."""
     fact = zone_facts(kind).get(zone.number or "")
     retyped = unit is UNKNOWN and fact is not None
     return f"{snake(zone.name)}_text" if retyped else snake(zone.name)
 
 
-def _comment(kind: Kind, zone: Zone, unit: Unit) -> str:
+def _comment(kind: MessageKind, zone: Zone, unit: Unit) -> str:
     fact = zone_facts(kind).get(zone.number or "")
     title = fact.title if fact else zone.name
     doubt = "" if fact is None or fact.certain else ", unit inferred"

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from schemas.catalogue import Catalogue, Release, folder_name
-from schemas.kind import Kind
+from schemas.kind import MessageKind
 from schemas.kinds import KINDS
 from schemas.layout import layout_of
 from schemas.model import SchemaError, read_message
@@ -37,7 +37,7 @@ def register(file: Path, registry: Path, *, replace: bool = False) -> Release:
     return Release(kind, quarter, folder / file.name, shipped=False)
 
 
-def _identify(file: Path) -> tuple[Kind, Quarter]:
+def _identify(file: Path) -> tuple[MessageKind, Quarter]:
     for kind in KINDS:
         quarter = kind.release_of_file(file.name)
         if quarter:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.catalogue import Release
-from schemas.kind import Kind, block_titles, zone_facts
+from schemas.kind import MessageKind, block_titles, zone_facts
 from schemas.model import Block, Group, Zone
 
 _STEP = "  "
@@ -15,7 +15,7 @@ def render(release: Release) -> Iterator[str]:
     yield from _block(release.message, release.kind, 0)
 
 
-def _block(block: Block, kind: Kind, depth: int) -> Iterator[str]:
+def _block(block: Block, kind: MessageKind, depth: int) -> Iterator[str]:
     title = block_titles(kind).get(block.number or "", "")
     yield (
         f"{_STEP * depth}[{block.number or 'no number'}] {block.name} "
@@ -24,7 +24,7 @@ def _block(block: Block, kind: Kind, depth: int) -> Iterator[str]:
     yield from _group(block.content, kind, depth + 1)
 
 
-def _group(group: Group, kind: Kind, depth: int) -> Iterator[str]:
+def _group(group: Group, kind: MessageKind, depth: int) -> Iterator[str]:
     is_choice = group.kind == "choice"
     if is_choice:
         yield f"{_STEP * depth}one of {_occurrence(group.min_occurs, group.max_occurs)}"
@@ -45,7 +45,7 @@ def _group(group: Group, kind: Kind, depth: int) -> Iterator[str]:
                 yield from _group(particle, kind, depth)
 
 
-def _zone(zone: Zone, kind: Kind) -> str:
+def _zone(zone: Zone, kind: MessageKind) -> str:
     fact = zone_facts(kind).get(zone.number or "")
     unit = fact.unit if fact else "unit unknown"
     doubt = "" if fact is None or fact.certain else " (inferred)"

@@ -6,6 +6,8 @@ from schemas.quarter import Quarter
 DMFA = Kind(
     name="dmfa",
     title="Multifunctional quarterly declaration, original",
+    home="dmfa",
+    facts=("dmfa",),
     root="DmfAOriginal",
     form="Form",
     schema_file="DmfAOriginal_{}.xsd",
