@@ -51,7 +51,9 @@ Layout = tuple[BlockTable, ...]
 
 
 def layout_of(kind: MessageKind, message: Block) -> Layout:
-    """The tables of a release."""
+    """The tables of a release; ``SchemaError`` when something in it has no column."""
+    for path, block in message.walk():
+        _refuse_what_no_column_holds(path, block)
     form = next((block for block in message.blocks if block.name == kind.form), None)
     if form is None:
         raise SchemaError(f"{message.name} has no block {kind.form}")
@@ -65,6 +67,14 @@ def layout_of(kind: MessageKind, message: Block) -> Layout:
         index[path] = len(tables)
         tables.append(_block_table(kind, names[path], path, parent, block, numbers))
     return tuple(tables)
+
+
+def _refuse_what_no_column_holds(path: tuple[str, ...], block: Block) -> None:
+    if block.is_open:
+        raise SchemaError(f"{'/'.join(path)} admits any element: no column can hold that")
+    for zone in block.zones:
+        if zone.max_occurs != 1:
+            raise SchemaError(f"{'/'.join((*path, zone.name))} repeats: no column can hold that")
 
 
 def merged(layouts: Iterable[Layout]) -> dict[str, Table]:

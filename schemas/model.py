@@ -48,7 +48,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``kind``: sequence, choice or all."""
+    """``kind``: sequence, choice or all; any is a place for an element of any name."""
 
     kind: str
     min_occurs: int
@@ -84,6 +84,11 @@ class Block:
     def alternatives(self) -> frozenset[str]:
         """Names of children that stand in a choice, so that none of them has to be there."""
         return frozenset(_in_choices(self.content, False))
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it admits elements of any name."""
+        return _is_open(self.content)
 
     def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], "Block"]]:
         """Itself and every block below with its path, parents first."""
@@ -142,7 +147,7 @@ def _is_plain(element: Any) -> bool:
 
 def _group(group: Any, above: tuple[str, ...]) -> Group:
     """Children that can occur; those kept with ``maxOccurs="0"`` are reserved or retired."""
-    from xmlschema.validators import XsdElement, XsdGroup
+    from xmlschema.validators import XsdAnyElement, XsdElement, XsdGroup
 
     content: list[Particle] = []
     for child in group:
@@ -152,8 +157,10 @@ def _group(group: Any, above: tuple[str, ...]) -> Group:
             content.append(_group(child, above))
         elif isinstance(child, XsdElement):
             content.append(_particle(child, above))
+        elif isinstance(child, XsdAnyElement):
+            content.append(Group("any", child.min_occurs, child.max_occurs, ()))
         else:
-            raise SchemaError(f"{'/'.join(above)} admits any element: no column can hold that")
+            raise SchemaError(f"{'/'.join(above)} has content that is not understood: {child}")
     return Group(group.model, group.min_occurs, group.max_occurs, tuple(content))
 
 
@@ -246,6 +253,11 @@ def _in_choices(group: Group, chosen: bool) -> Iterator[str]:
             yield from _in_choices(particle, chosen)
         elif chosen:
             yield particle.name
+
+
+def _is_open(group: Group) -> bool:
+    within = (particle for particle in group.content if isinstance(particle, Group))
+    return group.kind == "any" or any(map(_is_open, within))
 
 
 def _by_name(particles: Iterator[_Leaf]) -> dict[str, _Leaf]:

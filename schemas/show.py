@@ -26,6 +26,9 @@ def _block(block: Block, kind: MessageKind, depth: int) -> Iterator[str]:
 
 def _group(group: Group, kind: MessageKind, depth: int) -> Iterator[str]:
     is_choice = group.kind == "choice"
+    if group.kind == "any":
+        yield f"{_STEP * depth}any element {_occurrence(group.min_occurs, group.max_occurs)}"
+        return
     if is_choice:
         yield f"{_STEP * depth}one of {_occurrence(group.min_occurs, group.max_occurs)}"
         depth += 1

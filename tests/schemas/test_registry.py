@@ -228,7 +228,11 @@ FORM = (
         (ROOT.format('<xs:element name="DmfAOriginal" type="xs:string"/>'), "no child elements"),
         (ROOT.format(FORM.format('<xs:element name="Fax" type="xs:string"/>')), "Form"),
         (ROOT.format(FORM.format('<xs:element name="Form" type="xs:string"/>')), "Form"),
-        (ROOT.format(FORM.format("<xs:any/>")), "any element"),
+        (ROOT.format(FORM.format("<xs:any/>")), "DmfAOriginal admits any element"),
+        (
+            ROOT.format(FORM.format('<xs:element name="A" type="xs:date" maxOccurs="2"/>')),
+            "DmfAOriginal/A repeats",
+        ),
         (ROOT.format('<xs:include schemaLocation="gone.xsd"/>'), ""),
         (ROOT.format('<xs:element name="DmfAOriginal" type="NoSuchType"/>'), "does not compile"),
     ],
