@@ -56,7 +56,8 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
-fuzz: setup ## Long run of the property tests (FUZZ_SECONDS each)
+fuzz: setup ## Long run of the property tests (FUZZ_SECONDS each, DOCUMENTS of every schema)
+	KWARTAAL_DOCUMENTS=$(or $(DOCUMENTS),5000) $(BIN)/python -m pytest tests/schemas/test_wire_compatibility.py
 	KWARTAAL_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(BIN)/python -m pytest tests/transforms/test_verdicts.py
 
 bench: setup ## Floor, runs and a bare pool in turn, on small files, a batch and a giant (EMPLOYERS, FORMS, WORKERS, RUNS, SIZES)

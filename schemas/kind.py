@@ -49,7 +49,7 @@ class MessageKind:
     ``aliases`` maps the label of a release to an earlier one with the same contract.
     ``keys`` are inherited downwards, outermost first. ``repeated`` is the path below the form of
     the block that makes a form long: what identifies the form stands before it, and a form can be
-    cut between two of them.
+    cut between two of them. ``tables`` says whether its forms can become rows of tables.
     """
 
     name: str
@@ -63,6 +63,7 @@ class MessageKind:
     aliases: Mapping[Quarter, Quarter] = field(default_factory=dict, hash=False)
     keys: tuple[Key, ...] = ()
     repeated: tuple[str, ...] = ()
+    tables: bool = True
 
     def file_name(self, release: Quarter) -> str:
         return self.schema_file.format(release.wire)

@@ -1,6 +1,6 @@
 """Registering releases that the project does not ship.
 
-A registry is a folder ``<kind>/<year>-<quarter>/`` holding the XSD files as they were received.
+A registry is a folder ``<message>/<year>-<quarter>/`` holding the XSD files as they were received.
 From then on documents that name the release are judged by it, and its zones are columns.
 """
 
@@ -11,7 +11,7 @@ from lxml import etree
 
 from schemas.catalogue import Catalogue, Release, folder_name
 from schemas.kind import MessageKind
-from schemas.kinds import KINDS
+from schemas.kinds import MESSAGES
 from schemas.layout import layout_of
 from schemas.model import SchemaError, read_message
 from schemas.quarter import Quarter
@@ -21,12 +21,15 @@ def register(file: Path, registry: Path, *, replace: bool = False) -> Release:
     """Checks an XSD and keeps a copy of it (and of what it includes) in the registry.
 
     ``SchemaError`` when its name is not that of a release, when it does not compile with
-    libxml2, when no tables can be derived from it, or when the release is known already.
+    libxml2, when the tables of its message cannot be derived from it, or when the release is
+    known already.
     """
     kind, quarter = _identify(file)
     candidate = Release(kind, quarter, file.resolve(), shipped=False)
     _ = candidate.validator
-    layout_of(kind, read_message(candidate.path, kind.root, checked=False))
+    message = read_message(candidate.path, kind.root, checked=False)
+    if kind.tables:
+        layout_of(kind, message)
     known = Catalogue(registry).releases(kind).get(quarter)
     if known is not None and known.shipped:
         raise SchemaError(f"release {quarter.slash} of {kind.name} is part of kwartaal")
@@ -38,11 +41,11 @@ def register(file: Path, registry: Path, *, replace: bool = False) -> Release:
 
 
 def _identify(file: Path) -> tuple[MessageKind, Quarter]:
-    for kind in KINDS:
+    for kind in MESSAGES:
         quarter = kind.release_of_file(file.name)
         if quarter:
             return kind, quarter
-    expected = " or ".join(kind.schema_file.format("YYYYQ") for kind in KINDS)
+    expected = " or ".join(kind.schema_file.format("YYYYQ") for kind in MESSAGES)
     raise SchemaError(f"{file.name} does not name a release: {expected} is expected")
 
 

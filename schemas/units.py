@@ -3,7 +3,7 @@
 The wire carries whole numbers only. Inside (Arrow tables between stages) they stay whole
 numbers, so that arithmetic is exact; at rest (Parquet, DuckDB) they are exact decimals in the
 unit a person thinks in. Identifiers and codes are text everywhere: their zeros carry meaning.
-Which zone has which unit is in ``dmfa/zones.yaml``; a zone without a known unit is kept as
+Which zone has which unit is in the ``zones.yaml`` files; a zone without a known unit is kept as
 the text of the wire, and says so in its column comment.
 """
 

@@ -6,7 +6,8 @@ import pytest
 from declared import CATALOGUE, DMFA, Q1_2023, Q2_2022
 
 from schemas.catalogue import Catalogue
-from schemas.kinds import KINDS, kind_named
+from schemas.kind import MessageKind
+from schemas.kinds import KINDS, MESSAGES, kind_named, message_named
 from schemas.model import SchemaError
 from schemas.quarter import Quarter
 from schemas.registry import register
@@ -87,6 +88,30 @@ def test_kinds_are_found_by_name() -> None:
     assert [kind_named(kind.name) for kind in KINDS] == list(KINDS)
     with pytest.raises(LookupError, match="dmfa"):
         kind_named("limosa")
+
+
+def test_messages_are_found_by_name() -> None:
+    assert [message_named(message.name) for message in MESSAGES] == list(MESSAGES)
+    with pytest.raises(LookupError, match="dmfa, dimona, acrf"):
+        message_named("limosa")
+
+
+def test_a_message_without_runs_is_no_kind() -> None:
+    for message in MESSAGES[len(KINDS) :]:
+        with pytest.raises(LookupError, match=f"no run takes {message.name} in.*: runs take dmfa"):
+            kind_named(message.name)
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.name)
+def test_every_label_of_a_message_has_a_release(message: MessageKind) -> None:
+    assert list(CATALOGUE.releases(message)) == list(message.releases)
+    for label in (*message.releases, *message.aliases):
+        found = CATALOGUE.named(message, message.file_name(label))
+        assert found is not None
+        assert found.quarter == message.aliases.get(label, label)
+        assert found.validator is not None
+    others = [other for other in MESSAGES if other is not message]
+    assert not any(other.release_of_file(message.file_name(Q1_2023)) for other in others)
 
 
 # --- the official series -------------------------------------------------------------------------

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from declared import DMFA, Q1_2023, RELEASES, release_of
+from declared import CATALOGUE, DMFA, Q1_2023, RELEASES, release_of
 from documents import reachable, read_element
 
 from schemas.catalogue import Release
+from schemas.dimona import DIMONA, NOTIFICATION
+from schemas.kind import MessageKind
 from schemas.model import Block, Group, Zone
 from schemas.quarter import Quarter
 from schemas.show import render
@@ -53,6 +55,25 @@ def group_in_order(group: Group) -> list[str]:
 )
 def test_some_lines(line: str) -> None:
     assert any(line.strip() in shown for shown in render(release_of()))
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        (DIMONA, "Immediate declaration of employment (Dimona), release 2022/2"),
+        (DIMONA, "[90373] DimonaIn 1  Start of a period"),
+        (DIMONA, "[90480] DailyRegistrationDeclaration 0..1  Daily registration"),
+        (DIMONA, "01135 PlannedHoursNbr 1 whole hours  Planned hours"),
+        (DIMONA, "[90022] Address 0..1  Address"),
+        (DIMONA, "00024 INSS 0..1 identifier  Social security identification number (INSS)"),
+        (NOTIFICATION, "00232 Diagnosis 0..* code  Why a form was refused"),
+        (NOTIFICATION, "any element 1"),
+        (NOTIFICATION, "01134 ExceedingHoursNbr 1 whole hours (inferred)  Hours beyond the quota"),
+    ],
+)
+def test_some_lines_of_the_dimona(message: MessageKind, line: str) -> None:
+    release = CATALOGUE.releases(message)[message.releases[0]]
+    assert line in [shown.strip() for shown in render(release)]
 
 
 def test_the_choice_of_a_worker_record_is_set_in() -> None:

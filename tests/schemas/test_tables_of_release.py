@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from declared import DMFA, Q1_2023, Q2_2022, RELEASES, release_of
+from declared import CATALOGUE, DMFA, Q1_2023, Q2_2022, RELEASES, release_of
 
-from schemas.kind import zone_facts
+from schemas.dimona import DIMONA
+from schemas.kind import MessageKind, zone_facts
+from schemas.kinds import MESSAGES
 from schemas.layout import BlockTable, Layout, layout_of, merged, snake
-from schemas.model import Block, Facets, Group, Zone, read_message
+from schemas.model import Block, Facets, Group, SchemaError, Zone, read_message
 from schemas.quarter import Quarter
 from schemas.tables import Column, Table
 
@@ -151,6 +153,63 @@ def test_both_numbers_of_the_employer_stay_beside_the_key() -> None:
     names = named("employer_declaration", layout()).table.inside.names
     assert {"employer", "noss_registration_nbr", "company_id"} <= set(names)
     assert names.count("quarter") == 1
+
+
+# --- Dimona ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quarter", DIMONA.releases, ids=str)
+def test_tables_of_the_dimona(quarter: Quarter) -> None:
+    """Each action has its block, and the employer of each action a table of its own."""
+    tables = CATALOGUE.releases(DIMONA)[quarter].layout
+    assert {block.table.full_name: "/".join(block.path) for block in tables} == {
+        "dimona.form": "Form",
+        "dimona.reference": "Form/Reference",
+        "dimona.dimona_in": "Form/DimonaIn",
+        "dimona.dimona_in_employer_id": "Form/DimonaIn/EmployerId",
+        "dimona.natural_person": "Form/DimonaIn/NaturalPerson",
+        "dimona.dimona_features": "Form/DimonaIn/DimonaFeatures",
+        "dimona.using_employer": "Form/DimonaIn/DimonaFeatures/UsingEmployer",
+        "dimona.using_employer_address": "Form/DimonaIn/DimonaFeatures/UsingEmployer/Address",
+        "dimona.construction_control_cards": "Form/DimonaIn/ConstructionControlCards",
+        "dimona.student_place_of_work": "Form/DimonaIn/StudentPlaceOfWork",
+        "dimona.student_place_of_work_address": "Form/DimonaIn/StudentPlaceOfWork/Address",
+        "dimona.small_statutes_information": "Form/DimonaIn/SmallStatutesInformation",
+        "dimona.dimona_out": "Form/DimonaOut",
+        "dimona.dimona_out_employer_id": "Form/DimonaOut/EmployerId",
+        "dimona.dimona_update": "Form/DimonaUpdate",
+        "dimona.dimona_update_employer_id": "Form/DimonaUpdate/EmployerId",
+        "dimona.dimona_cancel": "Form/DimonaCancel",
+        "dimona.dimona_cancel_employer_id": "Form/DimonaCancel/EmployerId",
+        "dimona.daily_registration_declaration": "Form/DailyRegistrationDeclaration",
+    }
+
+
+def test_columns_of_the_start_of_a_period() -> None:
+    block = named("dimona_in", CATALOGUE.releases(DIMONA)[Q1_2023].layout)
+    assert {c.name: c.inside for c in block.table.columns if c.zone} == {
+        "starting_date": pa.date32(),
+        "starting_hour": pa.string(),
+        "ending_date": pa.date32(),
+        "ending_hour": pa.string(),
+        "planned_hours_nbr": pa.int64(),
+        "planned_days_nbr": pa.int64(),
+    }
+    hours = column(block, "planned_hours_nbr")
+    assert hours.comment == "01135 Planned hours (whole hours)"
+    assert block.table.comment == "90373 DimonaIn: Start of a period"
+    assert block.keys == ()
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.name)
+def test_every_zone_of_a_message_with_tables_has_a_known_unit(message: MessageKind) -> None:
+    if not message.tables:
+        with pytest.raises(SchemaError, match="no column can hold that"):
+            CATALOGUE.tables(message)
+        return
+    for table in CATALOGUE.tables(message).values():
+        assert not [c.comment for c in table.columns if "unknown unit" in c.comment]
+        assert "no number" not in table.comment
 
 
 # --- made-up schemas -----------------------------------------------------------------------------

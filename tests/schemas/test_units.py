@@ -8,12 +8,15 @@ import yaml
 
 from schemas.units import UNITS, UNKNOWN
 
-ZONES = Path(__file__).resolve().parents[2] / "schemas" / "dmfa" / "zones.yaml"
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 
 
 def test_every_unit_of_the_zone_records_is_a_unit() -> None:
-    records = yaml.safe_load(ZONES.read_text(encoding="utf-8"))
-    assert {record["unit"] for record in records.values()} == set(UNITS)
+    found = set()
+    for zones in SCHEMAS.glob("*/zones.yaml"):
+        records = yaml.safe_load(zones.read_text(encoding="utf-8"))
+        found |= {record["unit"] for record in records.values()}
+    assert found == set(UNITS)
 
 
 def test_no_unit_is_kept_as_a_float() -> None:

@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import xmlschema
 from lxml import etree
+from xmlschema.validators import XsdAnyElement
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -110,7 +111,7 @@ class _PatternParser:
         found = ""
         while not self._take("]"):
             first = self._character()
-            if len(first) == 1 and self._take("-"):
+            if len(first) == 1 and not self._text.startswith("-]", self._at) and self._take("-"):
                 last = self._character()
                 found += "".join(map(chr, range(ord(first), ord(last) + 1)))
             else:
@@ -176,6 +177,15 @@ class Values:
     facets: dict[str, list[str]]
     accepts: Callable[[str], bool]
 
+    @cached_property
+    def exist(self) -> bool:
+        """Whether there is a text at all: a published pattern may contradict the type."""
+        try:
+            self.draw(random.Random(0))
+        except ValueError:
+            return False
+        return True
+
     def draw(self, rng: random.Random) -> str:
         """A valid text: typical, on a bound, or an unusual spelling of the same value."""
         for _ in range(_TRIES):
@@ -187,8 +197,10 @@ class Values:
     def _candidate(self, rng: random.Random) -> str:
         if "enumeration" in self.facets:
             return rng.choice(self.facets["enumeration"])
-        if "pattern" in self.facets and rng.random() < 0.5:
-            return parse_pattern(self.facets["pattern"][0]).sample(rng)
+        pattern = self.facets.get("pattern", [""])[0]
+        # Of \p{L} libxml2 knows fewer letters than xmlschema does: those of the sampler only.
+        if pattern and (r"\p{" in pattern or rng.random() < 0.5):
+            return parse_pattern(pattern).sample(rng)
         return _DRAWS[self.builtin](self, rng)
 
     def number(self, facet: str, default: int) -> int:
@@ -203,6 +215,10 @@ def _draw_integer(values: Values, rng: random.Random) -> str:
     typical = rng.randint(low, high), rng.randrange(10 ** rng.randint(0, len(str(high))))
     number = rng.choice((low, low + 1, high - 1, high, 0, *typical))
     return str(number).zfill(rng.choice((0, values.number("totalDigits", 0))))
+
+
+def _draw_boolean(_: Values, rng: random.Random) -> str:
+    return rng.choice(("true", "false", "1", "0"))
 
 
 def _draw_string(values: Values, rng: random.Random) -> str:
@@ -232,6 +248,7 @@ def _draw_time(_: Values, rng: random.Random) -> str:
 
 _DRAWS: dict[str, Callable[[Values, random.Random], str]] = {
     "integer": _draw_integer,
+    "boolean": _draw_boolean,
     "string": _draw_string,
     "date": _draw_date,
     "gYearMonth": _draw_year_month,
@@ -254,7 +271,10 @@ def _spell(text: str, builtin: str, rng: random.Random) -> str:
 
 @dataclass(frozen=True)
 class Group:
-    """A model group: `kind` is sequence or choice, `parts` its particles in order."""
+    """A model group: `kind` is sequence or choice, `parts` its particles in order.
+
+    A wildcard is a group without parts: its kind is `any` with the namespace and how it is judged.
+    """
 
     kind: str
     parts: "tuple[Particle, ...]"
@@ -278,10 +298,11 @@ class Particle:
     term: Element | Group
 
 
+@cache
 def read_element(xsd: Path, name: str) -> Element:
     """The model of the global element `name` of the schema file `xsd`, includes followed.
 
-    For schemas without target namespace, attributes, wildcards, mixed content and recursion.
+    For schemas without target namespace, attributes, mixed content and recursion.
     """
     schema = xmlschema.XMLSchema(xsd)
     return _element(schema.elements[name], {})
@@ -326,11 +347,14 @@ def _element(declared: Any, seen: _Seen) -> Element:
 
 
 def _group(declared: Any, seen: _Seen) -> Group:
+    if isinstance(declared, XsdAnyElement):
+        return Group(f"any {declared.elem.get('namespace')} {declared.process_contents}", ())
     return Group(declared.model, tuple(_particle(part, seen) for part in declared))
 
 
 def _particle(declared: Any, seen: _Seen) -> Particle:
-    build = _group if hasattr(declared, "model") else _element
+    grouped = hasattr(declared, "model") or isinstance(declared, XsdAnyElement)
+    build = _group if grouped else _element
     return Particle(declared.min_occurs, declared.max_occurs, build(declared, seen))
 
 
@@ -348,6 +372,9 @@ def _values(simple: Any) -> Values:
 
 
 # --- the generator -------------------------------------------------------------------------------
+
+ANYTHING = "Anything"
+"""What is drawn where a schema admits any element."""
 
 _FULL_REPEAT = 0.004  # how often a bounded repetition runs to its bound
 
@@ -383,17 +410,32 @@ class _Draw:
         return drawn
 
     def _group(self, group: Group) -> Iterator[etree._Element]:
-        parts = (self.rng.choice(group.parts),) if group.kind == "choice" else group.parts
-        for part in parts:
+        if group.kind.startswith("any"):
+            yield self._anything()
+        parts = [part for part in group.parts if self._can_occur(part)]
+        for part in [self.rng.choice(parts)] if group.kind == "choice" else parts:
             for _ in range(self._times(part)):
                 if isinstance(part.term, Element):
                     yield self.element(part.term)
                 else:
                     yield from self._group(part.term)
 
+    def _can_occur(self, part: Particle) -> bool:
+        values = part.term.values if isinstance(part.term, Element) else None
+        return part.high != 0 and (values is None or values.exist)
+
+    def _anything(self) -> etree._Element:
+        """An element that no schema knows, now and then with others inside."""
+        drawn = etree.Element(ANYTHING)
+        drawn.text = self.rng.choice((None, "", "1", "漢 &"))
+        if self.rng.random() < 0.5:
+            drawn.set("id", "1")
+            drawn.append(self._anything())
+        return drawn
+
     def _times(self, part: Particle) -> int:
         low, high = part.low, part.high
-        if high == 0 or (low == 0 and self.rng.random() > self.rich):
+        if low == 0 and self.rng.random() > self.rich:
             return 0
         if high is not None and self.rng.random() < _FULL_REPEAT:
             return high
