@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from schemas.kind import Kind
-from schemas.kinds import KINDS, kind_named
+from schemas.kind import Kind, MessageKind
+from schemas.kinds import KINDS, kind_named, message_named
 from schemas.quarter import Quarter
 from warehouse.location import Location
 
@@ -42,6 +42,20 @@ class KindType(click.ParamType[Kind]):
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         return "|".join(kind.name for kind in KINDS)
+
+
+class MessageType(click.ParamType[MessageKind]):
+    """A message by its name: a declaration or one that goes with it."""
+
+    name = "message"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> MessageKind:
+        try:
+            return value if isinstance(value, MessageKind) else message_named(value)
+        except LookupError as error:
+            self.fail(str(error.args[0]), param, ctx)
 
 
 quarter_option = click.option(

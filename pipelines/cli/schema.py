@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from pipelines.cli.failing import FINDINGS
-from pipelines.cli.options import KindType, QuarterType, registry_option
+from pipelines.cli.options import MessageType, QuarterType, registry_option
 from schemas.catalogue import Catalogue, Release
-from schemas.kind import Kind
-from schemas.kinds import KINDS
+from schemas.kind import MessageKind
+from schemas.kinds import MESSAGES
 from schemas.model import SchemaError
 from schemas.quarter import Quarter
 from schemas.registry import register
@@ -26,12 +26,12 @@ def schema() -> None:
 def list_releases(registry: Path) -> None:
     """List the releases that documents can be judged by."""
     catalogue = Catalogue(registry)
-    for kind in KINDS:
+    for kind in MESSAGES:
         for release in catalogue.releases(kind).values():
             click.echo("  ".join(_described(kind, release)))
 
 
-def _described(kind: Kind, release: Release) -> Iterator[str]:
+def _described(kind: MessageKind, release: Release) -> Iterator[str]:
     yield f"{kind.name} {release.label}"
     yield "shipped" if release.shipped else f"registered in {release.path.parent}"
     also = [alias.slash for alias, target in kind.aliases.items() if target == release.quarter]
@@ -40,15 +40,18 @@ def _described(kind: Kind, release: Release) -> Iterator[str]:
 
 
 @schema.command()
-@click.argument("kind", type=KindType())
+@click.argument("message", type=MessageType())
 @click.argument("release", type=QuarterType())
 @registry_option
-def show(kind: Kind, release: Quarter, registry: Path) -> None:
-    """Print the blocks and zones of a release, with occurrence and unit."""
-    found = Catalogue(registry).find(kind, release)
+def show(message: MessageKind, release: Quarter, registry: Path) -> None:
+    """Print the blocks and zones of a release, with occurrence and unit.
+
+    MESSAGE and RELEASE are as `kwartaal schema list` shows them: dmfa 2023/1.
+    """
+    found = Catalogue(registry).find(message, release)
     if found is None:
-        known = ", ".join(q.slash for q in Catalogue(registry).releases(kind))
-        raise click.UsageError(f"no release {release.slash} of {kind.name} is known: {known}")
+        known = ", ".join(q.slash for q in Catalogue(registry).releases(message))
+        raise click.UsageError(f"no release {release.slash} of {message.name} is known: {known}")
     for line in render(found):
         click.echo(line)
 
@@ -65,9 +68,10 @@ def add(ctx: click.Context, file: Path, replace: bool, registry: Path) -> int:
     except SchemaError as error:
         click.echo(f"not registered: {error}", err=True)
         return FINDINGS
-    zones = sum(len(block.zones) for block in release.layout)
+    blocks = [block for _, block in release.message.walk()][1:]
+    zones = sum(len(block.zones) for block in blocks)
     click.echo(
-        f"{release.kind.name} {release.label} registered: {len(release.layout)} blocks,"
+        f"{release.kind.name} {release.label} registered: {len(blocks)} blocks,"
         f" {zones} zones, in {release.path.parent}"
     )
     return 0

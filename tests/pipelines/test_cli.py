@@ -129,6 +129,18 @@ def test_a_release_is_registered_and_used(tmp_path: Path, shared: Path) -> None:
     assert "is registered already" in kwartaal("schema", "add", official, *registry, code=1)
 
 
+def test_messages_without_runs_are_shown_and_not_run(tmp_path: Path) -> None:
+    registry = ("--registry", tmp_path / "registry")
+    listed = kwartaal("schema", "list", *registry)
+    assert "dimona 2022/2  shipped  also for 2022/3" in listed
+    assert "notification 2022/3  shipped" in listed
+    assert "[90377] DimonaOut 1" in kwartaal("schema", "show", "dimona", "2022/3", *registry)
+    assert "any element" in kwartaal("schema", "show", "notification", "2022/3", *registry)
+    run = ("run", "dimona", "--quarter", "2023Q1", "--input", tmp_path, "--lake", tmp_path)
+    assert "no run takes dimona in" in kwartaal(*run, code=2)
+    assert "there is dmfa, dimona" in kwartaal("schema", "show", "limosa", "2023/1", code=2)
+
+
 def test_a_killed_run_leaves_no_trace_and_starts_again(tmp_path: Path) -> None:
     files = write_quarter(tmp_path / "files", employers=120, forms_per_file=20)
     lake = tmp_path / "lake"
