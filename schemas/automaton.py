@@ -88,8 +88,8 @@ class _States:
         return _Part((state,), (state,), particle.min_occurs == 0)
 
     def _group(self, group: Group) -> _Part:
-        if group.kind == "all" or group.max_occurs != 1:
-            raise NotRegular(f"a group ({group.kind}) repeats or has no order")
+        if group.kind not in ("sequence", "choice") or group.max_occurs != 1:
+            raise NotRegular(f"a group ({group.kind}) repeats, has no order, or admits anything")
         parts = [self._part(particle) for particle in group.content]
         if group.kind == "choice":
             optional = any(part.optional for part in parts)

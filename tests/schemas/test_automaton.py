@@ -90,6 +90,7 @@ def test_the_table_accepts_what_libxml2_accepts(model: str, tmp_path: Path) -> N
     [
         (f'<xs:sequence maxOccurs="2">{element("a")}{element("b")}</xs:sequence>', ""),
         (f"<xs:all>{element('a')}{element('b')}</xs:all>", ""),
+        (f'<xs:sequence>{element("a")}<xs:any minOccurs="0"/></xs:sequence>', ""),
         (
             f"<xs:sequence>{element('a')}</xs:sequence>{ATTRIBUTE}",
             "",
@@ -99,7 +100,7 @@ def test_the_table_accepts_what_libxml2_accepts(model: str, tmp_path: Path) -> N
             '<xs:unique name="u"><xs:selector xpath="a"/><xs:field xpath="."/></xs:unique>',
         ),
     ],
-    ids=["group repeats", "all", "attribute", "unique"],
+    ids=["group repeats", "all", "any", "attribute", "unique"],
 )
 def test_what_the_table_does_not_express_is_refused(
     content: str, rest: str, tmp_path: Path
