@@ -20,6 +20,8 @@ BENCH_RESULT  = --output data/$@.json --command "$(strip make $@ $(TYPED))" $(if
 BENCH_OPTIONS = $(BENCH_RESULT) $(if $(call typed,EMPLOYERS),--employers $(EMPLOYERS))
 BENCH_RESULTS = data/bench.json data/bench-scaling.json data/bench-queries.json data/bench-national.json
 
+FUZZED        = $(addprefix tests/transforms/test_,verdicts.py together.py values.py shred_bytes.py)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types imports bench bench-scaling bench-national bench-queries \
 	bench-readme bench-contribute fuzz wheel lock clean
@@ -58,7 +60,7 @@ imports: setup
 
 fuzz: setup ## Long run of the property tests (FUZZ_SECONDS each, DOCUMENTS of every schema)
 	KWARTAAL_DOCUMENTS=$(or $(DOCUMENTS),5000) $(BIN)/python -m pytest tests/schemas/test_wire_compatibility.py
-	KWARTAAL_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(BIN)/python -m pytest tests/transforms/test_verdicts.py
+	KWARTAAL_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(BIN)/python -m pytest $(FUZZED)
 
 bench: setup ## Floor, runs and a bare pool in turn, on small files, a batch and a giant (EMPLOYERS, FORMS, WORKERS, RUNS, SIZES)
 	$(BENCH)/bench.py $(BENCH_OPTIONS) $(if $(FORMS),--forms $(FORMS)) $(if $(WORKERS),--workers $(WORKERS)) $(foreach n,$(or $(SIZES),1000 4000),--sizes $(n)) $(if $(AT_LEAST),--at-least $(AT_LEAST))

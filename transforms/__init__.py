@@ -2,7 +2,8 @@
 
 =================  ==========================================================================
 ``survey``         what a file is, and where its forms are (``cutting``, ``long_form``)
-``judge``          each form accepted (``swift``), or refused with findings (``diagnosis``)
+``together``       forms accepted from their columns (``pack``, ``elements``, ``grammar``)
+``judge``          each other form accepted, or refused with findings (``diagnosis``)
 ``control``        control totals of a form, counted in its bytes
 ``shred``          accepted forms to the block tables of their release
 ``check``          anomalies of accepted forms, by official code

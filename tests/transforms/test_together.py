@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from time import monotonic
 
+import numpy as np
 import pytest
 from declared import Q1_2023, RELEASES, document, release_of, root_tag, usual_form
 from documents import DocumentGenerator, mutate
@@ -17,9 +18,10 @@ from spelled import sprinkled
 
 from schemas.quarter import Quarter
 from transforms import together
+from transforms.grammar import Grammar
 from transforms.judge import judge
 from transforms.ranges import Range
-from transforms.together import Received, judge_together
+from transforms.together import Received, VerdictError, judge_together
 
 SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "3"))
 CHANGES = (
@@ -145,6 +147,16 @@ def test_a_root_is_trusted_once_libxml2_has_accepted_a_form_behind_it(
         assert [finding.code for form in judged for finding in form.findings]
     assert by_columns([received(form)]) == 1
     assert by_columns([wrong, received(form), typed]) == 1
+
+
+def test_a_run_fails_where_libxml2_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the columns had overlooked something in the first form of a window."""
+    usual = received(usual_form().encode())
+    wrong = received(usual_form().replace("<Border>0</Border>", "<Border>9</Border>").encode())
+    assert by_columns([usual, usual]) == 2
+    monkeypatch.setattr(Grammar, "doubtful", lambda *_: np.zeros(0, dtype=np.int64))
+    with pytest.raises(VerdictError, match="valid by its columns and not by the schema"):
+        judge_together([wrong, usual], release_of())
 
 
 def test_more_roots_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
