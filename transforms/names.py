@@ -12,6 +12,8 @@ from transforms.shredded import Rows
 WORD = 8
 UNKNOWN = -1
 _SEEDS = 1000
+_AT_ONCE = 1 << 14
+"""Names looked up together, so that what is computed of them stays in a cache."""
 _SLOT_BITS = 14
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(WORD + 1)], dtype=np.uint64)
@@ -61,6 +63,13 @@ class Names:
         ``data`` has at least ``WORD`` more bytes behind the last name.
         """
         view = _view(data)
+        found = np.empty(len(starts), dtype=np.int64)
+        for at in range(0, len(starts), _AT_ONCE):
+            some = slice(at, at + _AT_ONCE)
+            found[some] = self._numbers(view, starts[some], lengths[some])
+        return found
+
+    def _numbers(self, view: Words, starts: Rows, lengths: Rows) -> Rows:
         first, last = _ends(view, starts, lengths)
         words = [first, *(_word(view, starts, lengths, n) for n in range(1, self.hashed))]
         found = self.slots.take(_slots(lengths, last, words, self.factor))
