@@ -76,8 +76,8 @@ def test_the_verdict_together_is_that_alone(release: Quarter) -> None:
         forms = []
         for _ in range(rng.randint(2, 6)):
             original = next(documents)
-            changed = spoilt(original, rng, donor) if rng.random() < 0.4 else original
-            changed = sprinkled(changed, rng) if rng.random() < 0.1 else changed
+            changed = sprinkled(original, rng) if rng.random() < 0.1 else original
+            changed = spoilt(changed, rng, donor) if rng.random() < 0.4 else changed
             try:
                 forms.append(received(form_in(changed), release))
             except ValueError:
