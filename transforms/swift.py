@@ -22,8 +22,11 @@ _END = b"<!---->"
 def sound(content: bytes, root_tag: bytes, release: Release) -> bool:
     """Whether a form in UTF-8 is valid beyond doubt behind ``root_tag``, and bytes tell all of
     it."""
-    if Markup.of(content) is None:
-        return False
+    return Markup.of(content) is not None and is_valid(content, root_tag, release)
+
+
+def is_valid(content: bytes, root_tag: bytes, release: Release) -> bool:
+    """Whether a form in UTF-8 that has no comments is valid behind ``root_tag``."""
     closing = b"</" + release.kind.root.encode() + b">"
     return _is_valid(root_tag + content + closing + _END, release.validator)
 

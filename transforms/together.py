@@ -29,7 +29,7 @@ from transforms.judge import Judged, accepted, judge, judged_segment, plain_cont
 from transforms.markup import is_text
 from transforms.pack import Pack
 from transforms.ranges import Range
-from transforms.swift import sound
+from transforms.swift import is_valid, sound
 
 _TRUSTED = 256
 """Root tags that are remembered: the files of one sender have the same."""
@@ -71,7 +71,7 @@ class VerdictError(RuntimeError):
 
 def _spot_check(pack: Pack, root_tag: bytes, release: Release) -> None:
     """Has the first form of a pack judged by libxml2 as well."""
-    if len(pack.contents) > 1 and not sound(pack.contents[0], root_tag, release):
+    if len(pack.contents) > 1 and not is_valid(pack.contents[0], root_tag, release):
         raise VerdictError(
             f"a form of {len(pack.contents[0])} bytes is valid by its columns and not by the schema"
             f" of release {release.label}: please report this, nothing was committed"

@@ -149,6 +149,12 @@ def test_a_root_is_trusted_once_libxml2_has_accepted_a_form_behind_it(
     assert by_columns([wrong, received(form), typed]) == 1
 
 
+def test_a_text_may_hold_what_a_tag_may_not() -> None:
+    """Also for the form that libxml2 judges as well."""
+    forms = [received(usual_form(reference=text).encode()) for text in ("a = b", "c: d", "é 'q'")]
+    assert by_columns(forms) == by_columns(forms[::-1]) == 3
+
+
 def test_a_run_fails_where_libxml2_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the columns had overlooked something in the first form of a window."""
     usual = received(usual_form().encode())
