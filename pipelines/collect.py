@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from io import BytesIO
 from typing import Any
@@ -20,8 +21,9 @@ from pipelines.keep import keep_refused
 from pipelines.long_forms import settle
 from pipelines.output import ACCEPTED, QUARANTINED, REFUSED, read_ledger
 from pipelines.storage import open_file
-from pipelines.summary import PLACE, Summary, code_counts, contribution_counts, kept
+from pipelines.summary import Summary, code_counts
 from pipelines.survey_step import PATHS
+from pipelines.withdrawn import remaining
 from pipelines.work import PLAN_FILE, RECEIPTS_FILE, Job, Plan, Receipt
 from schemas.core import PARAMETER
 from schemas.ops import FINDING, FORM, MEASURES, RUN
@@ -32,7 +34,9 @@ from transforms.rates.book import rate_book
 from transforms.rates.listed import listed
 from warehouse.commit import Commit
 from warehouse.files import place
+from warehouse.parts import is_of
 
+PLACE = ("file_id", "form_no")
 _COUNTED = tuple(measure.form_column for measure in MEASURES)
 
 
@@ -81,7 +85,7 @@ class Collected:
         twice = tuple(duplicates(forms, _names(files), declared, job.kind))
         _keep_duplicates(job, forms, twice)
         # What checks found in a form that is refused now is no reason of its refusal.
-        told = kept(findings, {(d.file_id, d.form_no) for d in twice})
+        told = findings.filter(pc.invert(is_of(findings, _withdrawn(twice))))
         rates = rules_fingerprint(rate_book())
         return cls(
             job,
@@ -129,24 +133,15 @@ class Collected:
             expected=self.expected,
         )
 
-    @property
+    @cached_property
     def expected(self) -> Mapping[str, int]:
         """Control totals as counted in the bytes of the accepted forms."""
         accepted = self.forms.filter(pc.equal(self.forms.column("disposition"), ACCEPTED))
         totals = {
-            measure.name: sum(filter(None, accepted.column(measure.form_column).to_pylist()))
+            measure.name: int(pc.sum(accepted.column(measure.form_column)).as_py() or 0)
             for measure in MEASURES
         }
         return {"forms accepted": accepted.num_rows, **totals}
-
-    @property
-    def relations(self) -> int:
-        """Relations of the accepted forms, each declaration's own."""
-        paths = [p for receipt in self.receipts for p in receipt.parts.get("core.relation", ())]
-        if not self.withdrawn:
-            return sum(receipt.relations for receipt in self.receipts)
-        places = [pq.read_table(place(path).source(), columns=list(PLACE)) for path in paths]
-        return sum(kept(table, self._withdrawn_places).num_rows for table in places)
 
     def _findings_of(self, *, accepted: bool) -> pa.Table:
         """Findings about accepted forms, or about everything else."""
@@ -155,19 +150,17 @@ class Collected:
         how = "left semi" if accepted else "left anti"
         return joined.join(taken.select(list(PLACE)), list(PLACE), join_type=how)
 
-    @property
-    def _withdrawn_places(self) -> set[tuple[str, int]]:
-        return {(twice.file_id, twice.form_no) for twice in self.withdrawn}
-
     def count(self, disposition: str) -> int:
         """Forms with a disposition."""
         counted = pc.sum(pc.equal(self.forms.column("disposition"), disposition))
         return int(counted.as_py() or 0)
 
     def summary(self, metrics: Mapping[str, int]) -> Summary:
-        contributions = [
-            path for receipt in self.receipts for path in receipt.parts.get("core.contribution", ())
-        ]
+        return replace(self._account, metrics=metrics)
+
+    @cached_property
+    def _account(self) -> Summary:
+        relations, contributions = remaining(self.receipts, _withdrawn(self.withdrawn))
         return Summary(
             run_id=self.job.run_id,
             kind=self.job.kind_name,
@@ -179,17 +172,16 @@ class Collected:
             forms_accepted=self.count(ACCEPTED),
             forms_refused=self.count(REFUSED),
             forms_quarantined=self.count(QUARANTINED),
-            relations=self.relations,
+            relations=relations,
             controls=self.expected,
-            contributions=contribution_counts(contributions, self._withdrawn_places),
+            contributions=contributions,
             refusals=code_counts(self._findings_of(accepted=False)),
             anomalies=code_counts(self._findings_of(accepted=True)),
             stages=_stages(self.receipts),
-            metrics=metrics,
         )
 
     def _run_row(self, author: str, started: datetime) -> pa.Table:
-        summary, options = self.summary({}), Options.of(self.job)
+        summary, options = self._account, Options.of(self.job)
         row: dict[str, Any] = {
             "run_id": self.job.run_id,
             "kind": self.job.kind_name,

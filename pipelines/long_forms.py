@@ -16,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.counted import counted_in
 from pipelines.output import ACCEPTED, DOUBTED, read_ledger
 from pipelines.process_step import process
 from pipelines.survey_step import PATHS, survey_files
 from pipelines.work import Batch, Job, Receipt, Stretch
 from schemas.catalogue import Release
-from schemas.core import RELATION
+from schemas.core import CONTRIBUTION, RELATION
 from schemas.ops import FINDING, FORM, MEASURES
 from schemas.quarter import Quarter
 from schemas.tables import from_rows
@@ -33,7 +34,7 @@ from warehouse.files import place
 from warehouse.parts import rows_of_form, without
 
 _SUMMED = tuple(measure.form_column for measure in MEASURES)
-_RELATION = RELATION.full_name
+_RELATION, _CONTRIBUTION = RELATION.full_name, CONTRIBUTION.full_name
 _LOOKED_AT = {"employer_declaration", "natural_person", *(source.table for source in SOURCES)}
 """Tables that the checks of a whole declaration look at; reading the others would take long."""
 _PERSON_TWICE = "90017-006"
@@ -195,9 +196,14 @@ def _cleaned(receipt: Receipt, gone: pa.Table, job: Job) -> Receipt:
         name: tuple(without(paths, gone, kept / name / str(receipt.number)))
         for name, paths in receipt.parts.items()
     }
+    if parts == receipt.parts:
+        return receipt
     relations = [pq.ParquetFile(place(path).source()) for path in parts.get(_RELATION, ())]
     return replace(
-        receipt, parts=parts, relations=sum(part.metadata.num_rows for part in relations)
+        receipt,
+        parts=parts,
+        relations=sum(part.metadata.num_rows for part in relations),
+        contributions=counted_in(parts.get(_CONTRIBUTION, ()), gone),
     )
 
 

@@ -13,9 +13,11 @@ from types import TracebackType
 
 import pyarrow as pa
 
+from pipelines.counted import ContributionCount, added, counted
 from pipelines.keep import keep_refused
 from pipelines.storage import check_unchanged, open_file
 from pipelines.work import Job, Stretch
+from schemas.core import CONTRIBUTION
 from schemas.ops import FINDING, FORM
 from schemas.tables import Table, empty, from_rows
 from transforms.control import Totals
@@ -33,7 +35,7 @@ DOUBTED = "doubted"
 class Output:
     """The output of one batch, in a ``with`` statement; parts are there when it ends.
 
-    ``counts``: forms by disposition.
+    ``counts``: forms by disposition; ``contributions``: rows of ``core.contribution`` by outcome.
     """
 
     def __init__(self, job: Job, number: int) -> None:
@@ -46,6 +48,7 @@ class Output:
         self._open = ExitStack()
         self.parts: dict[str, tuple[str, ...]] = {}
         self.counts: Counter[str] = Counter()
+        self.contributions: tuple[ContributionCount, ...] = ()
 
     def __enter__(self) -> "Output":
         return self
@@ -74,6 +77,8 @@ class Output:
             self._writers[layout.full_name] = writer
             self.parts[layout.full_name] = (str(path),)
         writer.append(table)
+        if layout is CONTRIBUTION:
+            self.contributions = added((*self.contributions, *counted(table)))
 
     def form(
         self,

@@ -222,6 +222,7 @@ class _Working:
             self.totals,
             self.seconds,
             tuple(sorted(self.formulas)),
+            self.output.contributions,
         )
 
     @contextmanager

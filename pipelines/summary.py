@@ -3,37 +3,19 @@
 import json
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.counted import ContributionCount
 from pipelines.earlier import Kept
 from schemas.ops import MEASURES
-from warehouse.files import place
 
 _CENTS = 100
-PLACE = ("file_id", "form_no")
-_Key = tuple[str | None, str, str | None, str | None]
-
-
-@dataclass(frozen=True)
-class ContributionCount:
-    """Lines of one outcome and reason: number, cents declared and computed; deductions count
-    below zero, so that the lines of a sound declaration add up to its net amount."""
-
-    family: str | None
-    outcome: str
-    reason: str | None
-    confidence: str | None
-    lines: int
-    declared: int
-    computed: int | None
 
 
 @dataclass(frozen=True)
@@ -190,47 +172,10 @@ class Summary:
         return table
 
 
-def contribution_counts(
-    parts: Sequence[str], withdrawn: Collection[tuple[str, int]]
-) -> tuple[ContributionCount, ...]:
-    """Lines of ``core.contribution`` in part files by outcome, without withdrawn forms."""
-    key_names = ["family", "outcome", "reason", "confidence"]
-    names = [*key_names, "sign", "declared_amount", "computed_amount", *PLACE]
-    counts: Counter[_Key] = Counter()
-    declared: Counter[_Key] = Counter()
-    computed: dict[_Key, int] = {}
-    for part in parts:
-        table = kept(pq.read_table(place(part).source(), columns=names), withdrawn)
-        grouped = table.group_by([*key_names, "sign"]).aggregate(
-            [("outcome", "count"), ("declared_amount", "sum"), ("computed_amount", "sum")]
-        )
-        for row in grouped.to_pylist():
-            key = (row["family"], row["outcome"], row["reason"], row["confidence"])
-            counts[key] += row["outcome_count"]
-            declared[key] += row["sign"] * int((row["declared_amount_sum"] or 0) * _CENTS)
-            if row["computed_amount_sum"] is not None:
-                cents = row["sign"] * int(row["computed_amount_sum"] * _CENTS)
-                computed[key] = computed.get(key, 0) + cents
-    ordered = sorted(counts, key=lambda key: (key[0] is None, key[1], key[2] or "", key[3] or ""))
-    return tuple(
-        ContributionCount(*key, counts[key], declared[key], computed.get(key)) for key in ordered
-    )
-
-
 def code_counts(findings: pa.Table) -> dict[str, int]:
     """How often each code was found, most frequent first."""
     counted = Counter(findings.column("code").to_pylist())
     return {str(code): number for code, number in counted.most_common()}
-
-
-def kept(table: pa.Table, withdrawn: Collection[tuple[str, int]]) -> pa.Table:
-    """The rows of a table that are not of a withdrawn form."""
-    if not withdrawn:
-        return table
-    places = zip(
-        table.column("file_id").to_pylist(), table.column("form_no").to_pylist(), strict=True
-    )
-    return table.filter(pc.invert(pa.array([place in withdrawn for place in places], pa.bool_())))
 
 
 def _euro(cents: int) -> str:

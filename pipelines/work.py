@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.counted import ContributionCount
 from schemas.catalogue import Catalogue
 from schemas.kind import Kind
 from schemas.kinds import kind_named
@@ -122,7 +123,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a batch brought: part files by table, ledgers of forms and findings, counts."""
+    """What a batch brought: part files by table, ledgers of forms and findings, counts.
+
+    ``contributions``: of the rows of ``core.contribution`` in its parts.
+    """
 
     number: int
     parts: Mapping[str, tuple[str, ...]]
@@ -136,6 +140,7 @@ class Receipt:
     totals: Totals
     seconds: Mapping[str, float] = field(default_factory=dict)
     formulas: tuple[str, ...] = ()
+    contributions: tuple[ContributionCount, ...] = ()
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -143,5 +148,7 @@ class Receipt:
     @classmethod
     def from_json(cls, text: str) -> "Receipt":
         record = json.loads(text)
+        record["parts"] = {name: tuple(paths) for name, paths in record["parts"].items()}
         record["totals"] = Totals(**record["totals"])
+        record["contributions"] = tuple(ContributionCount(**one) for one in record["contributions"])
         return cls(**record)

@@ -1,7 +1,9 @@
 """Parts of a run without the rows that must not become visible."""
 
 from collections.abc import Sequence
+from functools import reduce
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,10 +21,10 @@ def without(parts: Sequence[str], keys: pa.Table, folder: Place) -> list[str]:
     """
     if keys.num_rows == 0:
         return list(parts)
-    unwanted = _tokens(keys, keys.column_names)
     kept = []
     for number, part in enumerate(parts):
-        stays = _stays(part, keys.column_names, unwanted)
+        table = pq.ParquetFile(place(part).source()).read(keys.column_names)
+        stays = pc.invert(is_of(table, keys))
         if pc.all(stays).as_py():
             kept.append(part)
         elif pc.any(stays).as_py():
@@ -39,12 +41,18 @@ def rows_of_form(parts: Sequence[str], layout: Table, file_id: str, form_no: int
     return pa.table(columns, schema=layout.inside).sort_by("seq")
 
 
-def _stays(part: str, names: list[str], unwanted: pa.ChunkedArray) -> pa.ChunkedArray:
-    tokens = _tokens(pq.ParquetFile(place(part).source()).read(names), names)
-    return pc.invert(pc.is_in(tokens, value_set=unwanted))
+def is_of(table: pa.Table, keys: pa.Table) -> pa.Array:
+    """Whether the key of each row is in ``keys``: all its columns make the key."""
+    each = [pc.is_in(table.column(n), value_set=keys.column(n)) for n in keys.column_names]
+    found = np.array(reduce(pc.and_, each), dtype=np.bool_)
+    if len(each) > 1:  # few rows are left, and only they need a text each
+        rows = np.flatnonzero(found)
+        tokens = _tokens(table.select(keys.column_names).take(pa.array(rows)), keys.column_names)
+        found[rows] = pc.is_in(tokens, value_set=_tokens(keys, keys.column_names))
+    return pa.array(found)
 
 
-def _again(part: str, stays: pa.ChunkedArray, target: Place) -> str:
+def _again(part: str, stays: pa.Array, target: Place) -> str:
     target.parent.make()
     with target.replacing() as sink:
         write_rest(sink, pq.ParquetFile(place(part).source()).read().filter(stays))
