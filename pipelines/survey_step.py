@@ -3,12 +3,14 @@
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from math import ceil
 from typing import BinaryIO
 
-from pipelines.storage import check_unchanged, list_files, open_file, shown, stamp
+from pipelines.storage import announce, check_unchanged, list_files, open_file, shown, stamp
 from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
 from schemas.ops import FILE
 from schemas.tables import from_rows
@@ -24,7 +26,11 @@ SURVEY_BYTES = 12 * 1024 * 1024
 """Small files surveyed by one worker at once: number, and bytes in all."""
 
 _SHORT = 1024 * 1024
-"""Bytes that are read at once to see whether a file is short."""
+"""A file of fewer bytes is read at once."""
+
+_ANNOUNCED = 16
+"""Files that the system is told of before they are read. No thread reads ahead here, as in
+``process_step``: handing over small files takes longer than reading them."""
 
 BATCH_BYTES = 512 * 1024 * 1024
 """At most about as much XML in a batch, that is in a part of each table: large parts are what makes
@@ -52,10 +58,15 @@ def file_groups(inputs: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def survey_files(paths: Iterable[str], job: Job) -> tuple[SurveyedFile, ...]:
     """The first look at some files."""
-    return tuple(_survey(path, job) for path in paths)
+    listed = tuple(paths)
+    for path in listed[:_ANNOUNCED]:
+        announce(path)
+    return tuple(_survey(*two, job) for two in zip_longest(listed, listed[_ANNOUNCED:]))
 
 
-def _survey(path: str, job: Job) -> SurveyedFile:
+def _survey(path: str, later: str | None, job: Job) -> SurveyedFile:
+    if later is not None:
+        announce(later)
     try:
         stamped = stamp(path)
         with open_file(path) as stream:
@@ -63,20 +74,22 @@ def _survey(path: str, job: Job) -> SurveyedFile:
         check_unchanged(path, stamped)
         return SurveyedFile(path, found, stamped)
     except OSError as error:
-        # Nothing was read, so nothing can be recognised: the next run looks at it anew.
-        unread = hashlib.sha256(f"{job.run_id}\0{path}".encode()).hexdigest()
-        finding = refusal("unreadable", f"the file cannot be read: {error.strerror}")
-        found = Survey(unread, 0, None, b"", None, (), 0, set_aside=finding)
-        return SurveyedFile(path, found, "")
+        return _unread(path, error, job)
 
 
 def _at_hand(stream: BinaryIO) -> BinaryIO:
     """The stream, in memory when it is short: most files are, and are read with one call then."""
-    start = stream.read(_SHORT)
-    if len(start) < _SHORT:
-        return io.BytesIO(start)
+    size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
-    return stream
+    return io.BytesIO(stream.read(size)) if size < _SHORT else stream
+
+
+def _unread(path: str, error: OSError, job: Job) -> SurveyedFile:
+    """Nothing was read, so nothing can be recognised: the next run looks at it anew."""
+    unread = hashlib.sha256(f"{job.run_id}\0{path}".encode()).hexdigest()
+    finding = refusal("unreadable", f"the file cannot be read: {error.strerror}")
+    found = Survey(unread, 0, None, b"", None, (), 0, set_aside=finding)
+    return SurveyedFile(path, found, "")
 
 
 def plan(

@@ -70,8 +70,7 @@ class MessageKind:
 
     def release_of_file(self, file_name: str) -> Quarter | None:
         """The release that a schema's file name stands for, None when it is no such name."""
-        pattern = re.escape(self.schema_file).replace(r"\{\}", r"(\d{4}[1-4])")
-        match = re.fullmatch(pattern, file_name)
+        match = _file_names(self.schema_file).fullmatch(file_name)
         return Quarter.parse(match[1]) if match else None
 
     @property
@@ -97,6 +96,12 @@ class Kind(MessageKind):
     release_zone: str
     identity: IdentityPaths
     duplicate: str
+
+
+@cache
+def _file_names(schema_file: str) -> re.Pattern[str]:
+    """Names of schemas of a kind, with the quarter of the release as a group."""
+    return re.compile(re.escape(schema_file).replace(r"\{\}", r"(\d{4}[1-4])"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from transforms.limits import PROLOG_BYTES, SEGMENT_BYTES
-from transforms.streamed import Next, Readable, Text, TooMuchText
+from transforms.streamed import Next, Rare, Readable, Text, TooMuchText, tag
 
 BLANK = b" \t\r\n"
+_BLANKS = re.compile(rb"[ \t\r\n]*")
 _LONGEST_TAG = 256
 """More than any tag that is searched for: a search starts again so far before its last end."""
-_AFTER_NAME = b" \t\r\n/>"
 _COMMENT, _CDATA, _INSTRUCTION = (b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")
+_HIDING, _INSTRUCTING = Rare(b"<!", 1), Rare(b"<?", 1)
 _WHOLE_TAG = re.compile(rb"""<[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>""")
 _BLANK_REFERENCE = re.compile(rb"&#(?:0*(?:9|10|13|32)|x0*(?:9|[aA]|[dD]|20));")
 
@@ -68,12 +69,12 @@ class Cutter:
         repeated: str | None = None,
     ) -> None:
         self._text = Text(stream, offset)
-        self._open = b"<" + form.encode()
-        self._close = b"</" + form.encode()
-        self._root_close = b"</" + root.encode()
-        self._repeated = (b"<" + repeated.encode()) if repeated else None
+        self._open, self._close = tag("<", form), tag("</", form)
+        self._root_close = tag("</", root)
+        self._repeated = tag("<", repeated) if repeated else None
         self._repeated_close = b"</" + (repeated or "").encode() + b">"
-        self.line = line
+        self._line = line
+        self._counted = offset
         self.end = offset
         self.closed = False
         self.tail = b""
@@ -91,14 +92,14 @@ class Cutter:
             if self._text.at_end(tag):
                 self._advance(tag)
                 return
-            if self._is_tag(self._root_close, tag):
+            if self._text.is_tag(self._root_close, tag):
                 self.tail = self._text.between(self.end, tag)
                 behind = self._behind(b">", tag)
                 self.closing = self._text.between(tag, behind)
                 self._advance(behind)
                 self.closed = self.closing.endswith(b">")
                 return
-            stray = not self._is_tag(self._open, tag)
+            stray = not self._text.is_tag(self._open, tag)
             if not stray and self._is_long(tag):
                 for piece in self._segments(tag):
                     yield piece
@@ -112,7 +113,7 @@ class Cutter:
         """Whether the form at ``tag`` may be cut, and does not end soon."""
         if self._repeated is None or self._text.at_end(tag + SEGMENT_BYTES):
             return False
-        return self._find_tag(self._close, tag, tag + SEGMENT_BYTES) < 0
+        return self._text.find_rare(self._close, tag, tag + SEGMENT_BYTES) < 0
 
     def _segments(self, tag: int) -> Iterator[Piece]:
         """A long form in pieces that begin at a repeated block, cut while it is read.
@@ -123,7 +124,7 @@ class Cutter:
         assert self._repeated is not None
         clean = self._tag_end(tag)
         reach = tag + SEGMENT_BYTES
-        first = self._find_tag(self._repeated, clean, reach)
+        first = self._text.find_rare(self._repeated, clean, reach)
         while first >= 0 and not self._text.at_end(reach) and self._is_plain(clean, reach):
             cut = self._rfind_tag(self._repeated, max(clean, first + 1), reach)
             clean = max(clean, reach - _LONGEST_TAG)
@@ -140,12 +141,8 @@ class Cutter:
 
     def _is_plain(self, start: int, stop: int) -> bool:
         """Whether neither the end of the form nor a comment or the like begins there."""
-        rare = (
-            self._text.find_rare(b"<!", b"!", start, stop),
-            self._text.find_rare(b"<?", b"?", start, stop),
-        )
-        forms = (self._find_tag(tag, start, stop) for tag in (self._close, self._open))
-        return max(rare) < 0 and max(forms) < 0
+        forms = (self._text.find_rare(tag, start, stop) for tag in (self._close, self._open))
+        return max(forms) < 0 and self._is_free_of_markup(start, stop)
 
     def _follows_repeated(self, position: int) -> bool:
         """Whether nothing but blanks stands between ``position`` and a repeated block before."""
@@ -159,8 +156,8 @@ class Cutter:
         return Piece(self.end, tag, stop, self.line, inner=inner, odd=odd)
 
     def _is_free_of_markup(self, start: int, stop: int) -> bool:
-        content = self._text.between(start, stop)
-        return b"<!" not in content and b"<?" not in content
+        rare = (self._text.find_rare(mark, start, stop) for mark in (_HIDING, _INSTRUCTING))
+        return max(rare) < 0
 
     def text(self, start: int, stop: int) -> bytes:
         """Bytes of the piece that the iteration stands at."""
@@ -178,21 +175,36 @@ class Cutter:
             raise FormTooLarge(self.line) from error
 
     def _advance(self, position: int) -> None:
-        self.line += self._text.newlines(self.end, position)
         self.end = position
-        self._text.release(position)
+        if self._text.may_release(position):
+            self._count_lines()
+            self._text.release(position)
+
+    @property
+    def line(self) -> int:
+        """Of the byte at ``end``."""
+        self._count_lines()
+        return self._line
+
+    def _count_lines(self) -> None:
+        """Only when they are asked for, or their bytes are to be forgotten: most documents are one
+        form, and it starts in a line that is known."""
+        self._line += self._text.newlines(self._counted, self.end)
+        self._counted = self.end
 
     def _skip_blank(self, position: int) -> int:
         """Behind everything that leaves no content: space, also as CDATA or as a reference,
         comments, processing instructions."""
         while True:
-            position = self._text.skip(BLANK, position)
+            position = self._text.skip(_BLANKS, position)
             behind = self._behind_blank_markup(position)
             if behind == position:
                 return position
             position = behind
 
     def _behind_blank_markup(self, position: int) -> int:
+        if self._text.peek(position, 2) not in (b"<!", b"<?", b"&#"):
+            return position
         for opening, ending in (_COMMENT, _INSTRUCTION):
             if self._text.starts(opening, position):
                 return self._behind(ending, position + len(opening))
@@ -209,13 +221,13 @@ class Cutter:
         tag_end = self._tag_end(start)
         if self._text.starts(b"/>", tag_end - 2):
             return tag_end
-        return self._end_behind(start + len(self._open))
+        return self._end_behind(start + len(self._open.token))
 
     def _end_behind(self, position: int) -> int:
         """Behind the end tag of the form that ``position`` lies in, outside comments and such."""
-        close = Next(lambda at, _: self._find_tag(self._close, at))
+        close = Next(lambda at, _: self._text.find_rare(self._close, at))
         marks = self._marks()
-        nested = Next(lambda at, stop: self._find_tag(self._open, at, stop))
+        nested = Next(lambda at, stop: self._text.find_rare(self._open, at, stop))
         while True:
             end = close.behind(position, None)
             reach = end if end >= 0 else self._document_end(position)
@@ -241,8 +253,8 @@ class Cutter:
     def _stray_end(self, start: int) -> int:
         """Up to the next form or the end of the root, comments and the like stepped over."""
         position = start
-        form = Next(lambda at, _: self._find_tag(self._open, at))
-        root_end = Next(lambda at, stop: self._find_tag(self._root_close, at, stop))
+        form = Next(lambda at, _: self._text.find_rare(self._open, at))
+        root_end = Next(lambda at, stop: self._text.find_rare(self._root_close, at, stop))
         marks = self._marks()
         while True:
             following = form.behind(position, None)
@@ -257,8 +269,8 @@ class Cutter:
     def _marks(self) -> tuple["Next", "Next"]:
         """Searches for what comments and CDATA, and instructions, start with."""
         return (
-            Next(lambda at, stop: self._text.find_rare(b"<!", b"!", at, stop)),
-            Next(lambda at, stop: self._text.find_rare(b"<?", b"?", at, stop)),
+            Next(lambda at, stop: self._text.find_rare(_HIDING, at, stop)),
+            Next(lambda at, stop: self._text.find_rare(_INSTRUCTING, at, stop)),
         )
 
     @staticmethod
@@ -274,29 +286,16 @@ class Cutter:
 
     def _document_end(self, position: int) -> int:
         """Where the end tag of the root starts, or the end of the data."""
-        found = self._find_tag(self._root_close, position)
+        found = self._text.find_rare(self._root_close, position)
         return found if found >= 0 else self._text.length()
 
     def _behind(self, token: bytes, position: int) -> int:
         found = self._text.find(token, position)
         return found + len(token) if found >= 0 else self._text.length()
 
-    def _is_tag(self, tag: bytes, position: int) -> bool:
-        return self._text.starts(tag, position) and self._text.byte(position + len(tag)) in (
-            *_AFTER_NAME,
-            -1,
-        )
-
-    def _find_tag(self, tag: bytes, position: int, stop: int | None = None) -> int:
-        """Like ``find``, but the name must end there: ``<Form`` is not ``<FormCreationDate``."""
-        while True:
-            position = self._text.find(tag, position, stop)
-            if position < 0 or self._is_tag(tag, position):
-                return position
-            position += len(tag)
-
-    def _rfind_tag(self, tag: bytes, start: int, stop: int) -> int:
+    def _rfind_tag(self, tag: Rare, start: int, stop: int) -> int:
         """The last place of the tag, or -1."""
-        while (stop := self._text.rfind(tag, start, stop)) >= 0 and not self._is_tag(tag, stop):
-            pass
+        while (stop := self._text.rfind(tag.token, start, stop)) >= 0:
+            if self._text.is_tag(tag, stop):
+                break
         return stop

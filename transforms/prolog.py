@@ -23,6 +23,7 @@ ENCODINGS = {
 message outside these is refused, not guessed at."""
 
 _BOM = b"\xef\xbb\xbf"
+_NOTHING = re.compile(rb"[ \t\r\n\x00\xef\xbb\xbf]*")
 _COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\x00<", b"<\x00", b"\x00<")
 _DECLARATION = re.compile(
@@ -54,7 +55,7 @@ class Prolog:
 
 def read_prolog(head: bytes, kind: Kind) -> Prolog | Finding:
     """The start of a document from its first ``PROLOG_BYTES``, or why it is refused."""
-    if not head.strip(b" \t\r\n\x00" + _BOM):
+    if _NOTHING.fullmatch(head):
         return refusal("empty-file", "the file holds no data", 1)
     codec = _codec(head)
     if isinstance(codec, Finding):
@@ -65,7 +66,7 @@ def read_prolog(head: bytes, kind: Kind) -> Prolog | Finding:
     root = _ROOT.match(head, tag_start)
     if root is None:
         return _no_root(head, tag_start)
-    return _checked(head, start, root, codec, kind)
+    return _checked(head[: root.end()], start, tag_start, codec, kind.root)
 
 
 def _codec(head: bytes) -> str | Finding:
@@ -100,43 +101,43 @@ def _no_root(head: bytes, position: int) -> Finding:
     return refusal("xml-syntax", "no XML root element is found", line)
 
 
+@lru_cache(maxsize=64)
 def _checked(
-    head: bytes, start: int, root: re.Match[bytes], codec: str, kind: Kind
+    head: bytes, start: int, tag_start: int, codec: str, expected: str
 ) -> Prolog | Finding:
-    """Parses the root tag on its own, with all that precedes it."""
-    line = head.count(b"\n", 0, root.end()) + 1
-    tag_line = head.count(b"\n", 0, root.start()) + 1
-    empty = root[0].endswith(b"/>")
+    """Parses the root tag, with which ``head`` ends, on its own, with all that precedes it.
+
+    Thousands of files start with the same few root tags.
+    """
+    tag_line = head.count(b"\n", 0, tag_start) + 1
     try:
-        text = head[start : root.end()].decode(codec).encode()
-        closing = b"" if empty else b"</" + root["name"].decode(codec).encode() + b">"
-        element = _parsed(text + closing)
+        text = head[start:].decode(codec).encode()
+        tag = head[tag_start:].decode(codec).encode()
+        root = _ROOT.fullmatch(tag)
+        assert root is not None
+        empty = tag.endswith(b"/>")
+        closing = b"" if empty else b"</" + root["name"] + b">"
+        element = etree.fromstring(text + closing, parser())
     except UnicodeDecodeError:
         return refusal("encoding", f"the bytes do not follow {codec}", tag_line)
     except etree.XMLSyntaxError as error:
         return refusal("xml-syntax", _plain(error), tag_line)
-    found = _wrong_root(element, kind, tag_line)
+    found = _wrong_root(element, expected, tag_line)
     if found is not None:
         return found
-    # On one line: forms are parsed behind this tag, and their lines are counted from it.
-    tag = b" ".join(root[0].decode(codec).encode().splitlines())
     location = element.get(_XSI + "noNamespaceSchemaLocation")
-    return Prolog(tag, root.end(), line, codec, location, empty)
+    # On one line: forms are parsed behind this tag, and their lines are counted from it.
+    one_line = b" ".join(tag.splitlines())
+    return Prolog(one_line, len(head), head.count(b"\n") + 1, codec, location, empty)
 
 
-@lru_cache(maxsize=64)
-def _parsed(document: bytes) -> etree._Element:
-    """Thousands of files start with the same few root tags."""
-    return etree.fromstring(document, parser())
-
-
-def _wrong_root(element: etree._Element, kind: Kind, line: int) -> Finding | None:
+def _wrong_root(element: etree._Element, expected: str, line: int) -> Finding | None:
     name = etree.QName(element)
     if name.namespace is not None:
         message = f"{name.localname} is in namespace {name.namespace}: the message has none"
         return refusal("namespace", message, line, name.namespace)
-    if name.localname != kind.root:
-        message = f"the root element is {name.localname}; {kind.root} is expected"
+    if name.localname != expected:
+        message = f"the root element is {name.localname}; {expected} is expected"
         return refusal("root-element", message, line, name.localname)
     return None
 

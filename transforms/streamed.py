@@ -1,6 +1,9 @@
 """A stream as text that can be searched, read once from front to back and forgotten behind."""
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from transforms.limits import FORM_BYTES
@@ -9,6 +12,9 @@ CHUNK = 8 * 1024 * 1024
 """Bytes read at once."""
 
 _EVERYWHERE = 1 << 62
+
+_MET, _BYTES_BETWEEN = 64, 128
+"""A byte that was met so often, and oftener than every so many bytes, is not rare."""
 
 
 class Readable(Protocol):
@@ -39,6 +45,49 @@ class Next:
         return self._place < 0 and self._from <= position and limit <= self._until
 
 
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """A token with a byte that hardly ever occurs, ``token[at]``: it is found by that, since a
+    single byte is found ten times as fast. One of ``after`` has to follow it, if there are any."""
+
+    token: bytes
+    at: int
+    after: bytes = b""
+
+    def find(self, data: bytes, start: int, stop: int | None) -> int:
+        """The first place in ``data`` from ``start`` to ``stop``, or -1. What follows a token at
+        the end of the data is not known."""
+        token, at = self.token, self.at
+        mark = token[at : at + 1]
+        limit = None if stop is None else max(stop - len(token) + at + 1, 0)
+        place, met = start + at, 0
+        while (place := data.find(mark, place, limit)) >= 0:
+            if data.startswith(token, place - at) and self._ends(data, place - at):
+                return place - at
+            place += 1
+            met += 1
+            if met > _MET and (place - start) < met * _BYTES_BETWEEN:
+                return self._find_whole(data, place - at, stop)
+        return -1
+
+    def _find_whole(self, data: bytes, place: int, stop: int | None) -> int:
+        """The same where the byte is not rare at all."""
+        while (place := data.find(self.token, place, stop)) >= 0 and not self._ends(data, place):
+            place += 1
+        return place
+
+    def _ends(self, data: bytes, place: int) -> bool:
+        end = place + len(self.token)
+        return not self.after or end >= len(data) or data[end] in self.after
+
+
+@lru_cache(maxsize=64)
+def tag(start: str, name: str) -> Rare:
+    """A start or end tag by its first letter, a capital. The name must end there: ``<Form`` is not
+    ``<FormCreationDate``."""
+    return Rare((start + name).encode(), len(start), b" \t\r\n/>")
+
+
 class TooMuchText(Exception):
     """More text is wanted at once than any form may have."""
 
@@ -64,27 +113,39 @@ class Text:
                 return -1
             position = max(position, known - len(token) + 1)
 
+    def find_rare(self, rare: Rare, position: int, stop: int | None = None) -> int:
+        """Like ``find``."""
+        size = len(rare.token)
+        while True:
+            limit = None if stop is None else stop - self._base
+            found = rare.find(self._data, position - self._base, limit)
+            if found >= 0 and (found + size < len(self._data) or not self._more()):
+                return found + self._base
+            if found >= 0:  # what follows it is known now
+                position = found + self._base
+                continue
+            known = self._base + len(self._data)
+            if (stop is not None and stop <= known) or not self._more():
+                return -1
+            position = max(position, known - size + 1)
+
     def rfind(self, token: bytes, start: int, stop: int) -> int:
         """Offset of the last ``token`` within the text read from ``start`` to ``stop``, or -1."""
         found = self._data.rfind(token, start - self._base, stop - self._base)
         return found + self._base if found >= 0 else -1
 
-    def find_rare(self, token: bytes, mark: bytes, position: int, stop: int | None) -> int:
-        """Like ``find``, for a token with a byte that hardly ever occurs: that is sought first."""
-        if self.find(mark, position, stop) < 0:
-            return -1
-        return self.find(token, position, stop)
-
     def starts(self, token: bytes, position: int) -> bool:
-        while position + len(token) > self._base + len(self._data) and self._more():
-            pass
-        return self._data.startswith(token, position - self._base)
+        return self.peek(position, len(token)) == token
 
-    def byte(self, position: int) -> int:
-        """The byte there, or -1 behind the end."""
-        if self.at_end(position):
-            return -1
-        return self._data[position - self._base]
+    def peek(self, position: int, size: int) -> bytes:
+        """The ``size`` bytes there, fewer at the end."""
+        while position + size > self._base + len(self._data) and self._more():
+            pass
+        return self._data[position - self._base : position - self._base + size]
+
+    def is_tag(self, tag: Rare, position: int) -> bool:
+        found = self.peek(position, len(tag.token) + 1)
+        return found.startswith(tag.token) and found[len(tag.token) :] in tag.after
 
     def at_end(self, position: int) -> bool:
         while position >= self._base + len(self._data):
@@ -92,9 +153,14 @@ class Text:
                 return True
         return False
 
-    def skip(self, characters: bytes, position: int) -> int:
-        while not self.at_end(position) and self._data[position - self._base] in characters:
-            position += 1
+    def skip(self, characters: re.Pattern[bytes], position: int) -> int:
+        """Behind the ``characters`` (a pattern that matches any number of them)."""
+        while not self.at_end(position):
+            match = characters.match(self._data, position - self._base)
+            assert match is not None
+            position = match.end() + self._base
+            if match.end() < len(self._data):
+                break
         return position
 
     def newlines(self, start: int, stop: int) -> int:
@@ -109,10 +175,14 @@ class Text:
             pass
         return self._base + len(self._data)
 
+    def may_release(self, position: int) -> bool:
+        """Whether so much is before ``position`` that forgetting it is worth a copy of the rest."""
+        return position - self._base > CHUNK
+
     def release(self, position: int) -> None:
-        if position - self._base > CHUNK:
-            self._data = self._data[position - self._base :]
-            self._base = position
+        """Forgets what is before ``position``."""
+        self._data = self._data[position - self._base :]
+        self._base = position
 
     def _more(self) -> bool:
         if self._ended:

@@ -12,6 +12,7 @@ from schemas.catalogue import Catalogue, Release
 from schemas.kind import Kind
 from schemas.layout import Layout
 from schemas.quarter import Quarter
+from transforms import streamed
 from transforms.cutting import Cutter, FormTooLarge
 from transforms.findings import Finding, refusal
 from transforms.identify import glimpse_employer
@@ -49,25 +50,26 @@ class Survey:
 def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
     """Reads a file once from its start; memory does not grow with its size."""
     hashed = _Hashed(stream)
-    head = hashed.read(PROLOG_BYTES)
+    opening = hashed.read(streamed.CHUNK)
+    head = opening[:PROLOG_BYTES]
     prolog = read_prolog(head, kind)
     if isinstance(prolog, Finding):
         hashed.drain()
         return Survey(hashed.digest(), hashed.size, None, b"", None, (), 0, refused=prolog)
-    hashed.give_back(head[prolog.end :])
+    hashed.give_back(opening[prolog.end :])
     cutter = Cutter(
         hashed, kind.form, kind.root, prolog.end, prolog.line, repeated=kind.repeated[-1]
     )
 
     def layout() -> Layout | None:
         """Of the release that will judge the file; asked for when a long form is met."""
-        release, _ = _release(prolog, hashed.opening(), kind, catalogue)
+        release, _ = _release(prolog, head, kind, catalogue)
         return release.layout if release else None
 
     ranges, refused = _cut(cutter, prolog, kind, layout)
     hashed.drain()
     forms = sum(r.forms for r in ranges)
-    release, doubt = _release(prolog, hashed.opening(), kind, catalogue)
+    release, doubt = _release(prolog, head, kind, catalogue)
     return Survey(
         hashed.digest(),
         hashed.size,
@@ -179,13 +181,13 @@ def _release(
 
 
 class _Hashed:
-    """A stream that remembers the hash, the size and the first bytes of what was read."""
+    """A stream that remembers the hash and the size of what was read."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
         self._pushed = b""
-        self._opening = b""
+        self._ended = False
         self.size = 0
 
     def read(self, size: int, /) -> bytes:
@@ -193,19 +195,17 @@ class _Hashed:
             pushed, self._pushed = self._pushed, b""
             return pushed
         data = self._filled(size)
-        self._hash.update(data)
-        self.size += len(data)
-        if len(self._opening) < PROLOG_BYTES:
-            self._opening += data[:PROLOG_BYTES]
+        if data:
+            self._hash.update(data)
+            self.size += len(data)
         return data
 
     def _filled(self, size: int) -> bytes:
         """As many bytes as asked for while there are any: a stream may return fewer at once."""
-        data = self._stream.read(size)
-        while data and len(data) < size:
+        data = b""
+        while len(data) < size and not self._ended:
             more = self._stream.read(size - len(data))
-            if not more:
-                break
+            self._ended = not more
             data += more
         return data
 
@@ -218,10 +218,6 @@ class _Hashed:
         self._pushed = b""
         while self.read(1 << 20):
             pass
-
-    def opening(self) -> bytes:
-        """The first bytes read, at least ``PROLOG_BYTES`` where the stream has them."""
-        return self._opening
 
     def digest(self) -> str:
         return self._hash.hexdigest()
