@@ -149,7 +149,7 @@ class Text:
 
     def at_end(self, position: int) -> bool:
         while position >= self._base + len(self._data):
-            if not self._more():
+            if not self._more(position):
                 return True
         return False
 
@@ -184,12 +184,18 @@ class Text:
         self._data = self._data[position - self._base :]
         self._base = position
 
-    def _more(self) -> bool:
-        if self._ended:
-            return False
-        if len(self._data) > FORM_BYTES + CHUNK:
-            raise TooMuchText
-        chunk = self._stream.read(CHUNK)
-        self._ended = not chunk
-        self._data += chunk
-        return bool(chunk)
+    def _more(self, until: int = 0) -> bool:
+        """Reads a chunk, or as many as reach behind ``until``: they are put together once. False
+        when there was nothing left."""
+        parts, end = [self._data] if self._data else [], self._base + len(self._data)
+        before = end
+        while not self._ended and (end == before or end <= until):
+            if end - self._base > FORM_BYTES + CHUNK:
+                raise TooMuchText
+            chunk = self._stream.read(CHUNK)
+            self._ended = not chunk
+            parts.append(chunk)
+            end += len(chunk)
+        if end > before:
+            self._data = b"".join(parts) if len(parts) > 1 else parts[0]
+        return end > before
