@@ -5,19 +5,21 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 from math import ceil
+from operator import attrgetter
 from typing import BinaryIO
+
+import pyarrow as pa
 
 from pipelines.storage import announce, check_unchanged, list_files, open_file, shown, stamp
 from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
 from schemas.ops import FILE
-from schemas.tables import from_rows
 from transforms.findings import Finding, refusal
 from transforms.survey import Survey, survey
 from warehouse.parquet import write_part
 
+_KNOWN = "known"
 PATHS = "paths.json"
 """Where the files are, by file id: a path may hold bytes that no text column takes."""
 
@@ -100,29 +102,32 @@ def plan(
     A file whose content was processed by an earlier run, or stands in this run under another
     name, is left alone. Depends on the order of paths only, not on that of the workers.
     """
-    files = sorted((f for group in surveyed for f in group), key=lambda f: f.path)
+    files = sorted((f for group in surveyed for f in group), key=attrgetter("path"))
     met = set(known)
-    rows, stretches, fresh_bytes = [], [], 0
+    dispositions: list[str] = []
+    stretches: list[Stretch] = []
+    fresh_bytes = 0
     for file in files:
-        is_known = file.survey.file_id in met
+        if file.survey.file_id in met:
+            dispositions.append(_KNOWN)
+            continue
         met.add(file.survey.file_id)
-        rows.append(_file_row(file, is_known, job))
-        if not is_known:
-            fresh_bytes += file.survey.size
-            stretches += _stretches(file)
+        dispositions.append(_disposition(file.survey))
+        fresh_bytes += file.survey.size
+        stretches += _stretches(file)
     part = job.folder("ledger") / "files.parquet"
     with part.replacing() as sink:
-        write_part(sink, from_rows(FILE, rows), FILE)
+        write_part(sink, _file_rows(files, dispositions, job), FILE)
     batches = list(_batches(sorted(stretches, key=_place)))
     paths = {f.survey.file_id: f.path for f in files if f.survey.file_id not in known}
     (job.folder("ledger") / PATHS).write_text(json.dumps(paths))
-    known_files = sum(row["disposition"] == "known" for row in rows)
+    known_files = dispositions.count(_KNOWN)
     return Plan(len(files), known_files, fresh_bytes, len(batches), str(part)), batches
 
 
 def _stretches(file: SurveyedFile) -> list[Stretch]:
     parts = file.survey.ranges or (None,)
-    without = replace(file.survey, ranges=())
+    without = file.survey.without_ranges()
     return [Stretch(file.path, without, file.stamp, part) for part in parts]
 
 
@@ -151,18 +156,20 @@ def _shares(size: int) -> int:
     return 1 << (ceil(needed) - 1).bit_length()
 
 
-def _file_row(file: SurveyedFile, known: bool, job: Job) -> dict[str, object]:
-    found = file.survey
-    return {
-        "run_id": job.run_id,
-        "file_id": found.file_id,
-        "name": shown(file.path),
-        "size": found.size,
-        "encoding": found.codec,
-        "release": str(found.release) if found.release else None,
-        "disposition": "known" if known else _disposition(found),
-        "forms": found.forms,
+def _file_rows(files: Sequence[SurveyedFile], dispositions: list[str], job: Job) -> pa.Table:
+    """Rows of ``ops.file``."""
+    found = [file.survey for file in files]
+    columns = {
+        "run_id": [job.run_id] * len(files),
+        "file_id": [one.file_id for one in found],
+        "name": [shown(file.path) for file in files],
+        "size": [one.size for one in found],
+        "encoding": [one.codec for one in found],
+        "release": [str(one.release) if one.release else None for one in found],
+        "disposition": dispositions,
+        "forms": [one.forms for one in found],
     }
+    return pa.table(columns, schema=FILE.inside)
 
 
 def _disposition(found: Survey) -> str:

@@ -61,7 +61,7 @@ def _catalogue(registry: str | None, run_id: str) -> Catalogue:
     return Catalogue(Path(registry) if registry else None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SurveyedFile:
     """A file with what the first look found; ``stamp`` tells whether it is still that file."""
 
@@ -70,14 +70,14 @@ class SurveyedFile:
     stamp: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SurveyedFiles:
     """Files that were looked at together."""
 
     files: tuple[SurveyedFile, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A range of a file to be judged; ``part`` is None for a file refused as a whole.
 
@@ -95,7 +95,7 @@ class Stretch:
         return self.part.end - self.part.start if self.part else self.survey.size
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Stretches that one worker takes at once. ``number`` names its output."""
 

@@ -46,6 +46,20 @@ class Survey:
     refused: Finding | None = None
     set_aside: Finding | None = None
 
+    def without_ranges(self) -> "Survey":
+        """The same with no range: a large file has many, and each is worked on by itself."""
+        return Survey(
+            self.file_id,
+            self.size,
+            self.codec,
+            self.root_tag,
+            self.release,
+            (),
+            self.forms,
+            self.refused,
+            self.set_aside,
+        )
+
 
 def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
     """Reads a file once from its start; memory does not grow with its size."""
