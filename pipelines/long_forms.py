@@ -158,7 +158,7 @@ def _read(job: Job, receipts: Sequence[Receipt], row: dict[str, Any]) -> Shredde
             for part in receipt.parts.get(block.table.full_name, ())
             if block.table.name in _LOOKED_AT
         ]
-        tables[block.table.name] = rows_of_form(parts, layout, *_place(row))
+        tables[block.table.name] = rows_of_form(parts, layout, *_place(row), row["employer"])
     first = {name: max(table.num_rows, 1) for name, table in tables.items()}
     parents = {name: np.zeros(rows, dtype=np.int64) for name, rows in first.items()}
     return Shredded(release.layout, tables, parents)

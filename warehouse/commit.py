@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from tempfile import gettempdir
 
 import duckdb
 import pyarrow as pa
@@ -14,12 +15,16 @@ from schemas.tables import Table, from_rows
 from warehouse.catalog import quoted
 from warehouse.controls import controls, differences
 from warehouse.errors import ControlError, LakeError
-from warehouse.files import Place, place
+from warehouse.files import Place, is_remote, place
 from warehouse.parquet import ROWS_IN_GROUP, write_part, write_rest
 from warehouse.parts import without
 from warehouse.statements import statement
 
 _PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROWS_IN_GROUP}"
+
+_SORT_MEMORY = "400MB"
+"""Of the relations of a country, in order of person: 4.8 million rows take 2.2 GB as a whole, and
+with this 0.6 GB for a tenth more CPU time."""
 
 
 @dataclass(frozen=True)
@@ -200,8 +205,22 @@ def _sorted_by_person(draft: Draft, parts: list[str]) -> list[str]:
     target.parent.make()
     listed = ", ".join(map(quoted, parts))
     sql = statement("sorted_by_person").format(parts=listed, earlier=earlier)
-    draft.connection.execute(f"{sql} TO {quoted(str(target))} ({_PARQUET})")
+    with _spilling(draft):
+        draft.connection.execute(f"{sql} TO {quoted(str(target))} ({_PARQUET})")
     return [str(target)]
+
+
+@contextmanager
+def _spilling(draft: Draft) -> Iterator[None]:
+    """A sort goes to the disk of the run where it takes more than ``_SORT_MEMORY``."""
+    folder = gettempdir() if is_remote(str(draft.home)) else f"{draft.home}/temporary"
+    with suppress(duckdb.Error):  # in use already, for another run
+        draft.connection.execute(f"SET temp_directory = {quoted(folder)}")
+    draft.connection.execute(f"SET memory_limit = {quoted(_SORT_MEMORY)}")
+    try:
+        yield
+    finally:
+        draft.connection.execute("RESET memory_limit")
 
 
 def _found(draft: Draft, sql: str) -> bool:

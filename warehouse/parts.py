@@ -32,9 +32,17 @@ def without(parts: Sequence[str], keys: pa.Table, folder: Place) -> list[str]:
     return kept
 
 
-def rows_of_form(parts: Sequence[str], layout: Table, file_id: str, form_no: int) -> pa.Table:
-    """The rows of a form in the parts of a table, with inside types, in document order."""
+def rows_of_form(
+    parts: Sequence[str], layout: Table, file_id: str, form_no: int, employer: str | None
+) -> pa.Table:
+    """The rows of a form in the parts of a table, with inside types, in document order.
+
+    ``employer``: the form's, None when that is not known or not a column of the table. Parts are in
+    order of employer, so that few row groups have to be read with it.
+    """
     one = [("file_id", "=", file_id), ("form_no", "=", form_no)]
+    if employer is not None:
+        one.append(("employer", "=", employer))
     found = [pq.read_table(place(part).source(), filters=one) for part in parts]
     table = pa.concat_tables(found) if found else layout.rest.empty_table()
     columns = [inside(table, column) for column in layout.columns]
