@@ -233,9 +233,16 @@ class Lake:
         self._catalog.check_writable()
 
     def _has(self, *tables: Table) -> bool:
-        query = "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()"
-        found = _texts(self.ask(f"{query} WHERE database_name = 'lake'"), "name")
-        return {table.full_name for table in tables} <= found
+        return all(self._has_table(table) for table in tables)
+
+    def _has_table(self, table: Table) -> bool:
+        """Found out by asking it: a list of all tables takes twenty times as long."""
+        with told_plainly(self.place):
+            try:
+                self._connection.execute(f"SELECT 1 FROM lake.{table.full_name} LIMIT 0")
+            except duckdb.CatalogException:
+                return False
+        return True
 
     def _apply(self, draft: Draft, commit: Commit, attempts: int) -> list[str]:
         try:
