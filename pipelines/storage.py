@@ -64,24 +64,35 @@ def list_files(inputs: Sequence[str]) -> Iterator[tuple[str, int]]:
     refused with a reason, and a link to nowhere or a pipe is set aside, not overlooked.
     ``InputError`` names a folder that cannot be listed.
     """
-    here = {path for given in inputs if not is_remote(given) for path in _local(local_path(given))}
-    for path in sorted(here):
-        yield str(path), path.stat().st_size if path.exists() else 0
+    local = (str(Path(local_path(given))) for given in inputs if not is_remote(given))
+    here = {path for given in local for path in _local(given)}
+    for path in sorted(here, key=_by_folder):
+        yield path, _size(path)
     there = {found for given in inputs if is_remote(given) for found in _remote(place(given))}
     yield from sorted(there)
 
 
-def _local(given: str) -> Iterator[Path]:
-    path = Path(given)
-    return _below(path) if path.is_dir() else iter((path,))
+def _by_folder(path: str) -> str:
+    """Sorts paths name by name: no other character is below the one that no name has."""
+    return path.replace("/", "\0")
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for here, _, names in os.walk(folder, onerror=_cannot_list, followlinks=True):
-        for name in names:
-            path = Path(here, name)
-            if not _hidden(path.relative_to(folder).parts):
-                yield path
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0  # a link to nowhere; the survey says what is wrong
+
+
+def _local(given: str) -> Iterator[str]:
+    return _below(given) if Path(given).is_dir() else iter((given,))
+
+
+def _below(folder: str) -> Iterator[str]:
+    for here, folders, names in os.walk(folder, onerror=_cannot_list, followlinks=True):
+        folders[:] = [name for name in folders if not _hidden((name,))]
+        prefix = here if here.endswith("/") else f"{here}/"
+        yield from (prefix + name for name in names if not _hidden((name,)))
 
 
 def _remote(folder: Place) -> Iterator[tuple[str, int]]:
