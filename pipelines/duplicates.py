@@ -8,10 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.kind import Kind
 from transforms.findings import Finding
+from transforms.shredded import Rows
+from warehouse.parts import is_of
+
+_KEY = ["employer", "trusteeship"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ def duplicates(
         strict=True,
     )
     met: dict[tuple[str | None, str | None], str] = dict.fromkeys(pairs, "an earlier run")
-    for row, form in _in_order(forms, file_names):
+    for row, form in _in_order(forms, _in_question(forms, declared), file_names):
         key = (form["employer"], form["trusteeship"])
         if key in met:
             text = f"this employer has declared this quarter already, in {met[key]}"
@@ -54,10 +60,21 @@ def duplicates(
             met[key] = f"form {form['form_no']} of {name}"
 
 
+def _in_question(forms: pa.Table, declared: pa.Table) -> Rows:
+    """Rows of accepted forms that are not the only ones of their employer and trusteeship: few."""
+    accepted = pc.equal(forms.column("disposition"), "accepted")
+    counts = forms.filter(accepted).group_by(_KEY).aggregate([([], "count_all")])
+    several = counts.filter(pc.greater(counts.column("count_all"), 1)).select(_KEY)
+    asked = is_of(forms, pa.concat_tables([several, declared.select(_KEY)]))
+    return np.flatnonzero(pc.and_(accepted, asked))
+
+
 def _in_order(
-    forms: pa.Table, file_names: Mapping[str, str]
+    forms: pa.Table, some: Rows, file_names: Mapping[str, str]
 ) -> list[tuple[int, Mapping[str, Any]]]:
-    names = ("employer", "trusteeship", "file_id", "form_no", "line", "disposition")
-    rows = forms.select(names).to_pylist()
-    accepted = [(n, row) for n, row in enumerate(rows) if row["disposition"] == "accepted"]
-    return sorted(accepted, key=lambda r: (file_names[r[1]["file_id"]], r[1]["form_no"]))
+    names = (*_KEY, "file_id", "form_no", "line")
+    rows = forms.select(names).take(pa.array(some)).to_pylist()
+    return sorted(
+        zip(some.tolist(), rows, strict=True),
+        key=lambda r: (file_names[r[1]["file_id"]], r[1]["form_no"]),
+    )
