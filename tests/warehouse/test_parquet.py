@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.tables import Column, Table, day, euro, moment, text, texts, whole
 from warehouse.errors import LayoutError
-from warehouse.parquet import at_rest, write_part
+from warehouse.parquet import PartWriter, at_rest, write_part
 
 RATE = Column("rate", pa.int64(), pa.decimal128(12, 8), "Fraction")
 SMALL = Table(
@@ -96,3 +96,26 @@ def test_same_table_same_bytes_whatever_its_chunks(
     whole_table = pa.table({"amount": pa.array(values, pa.int64())})
     chunked = pa.concat_tables([whole_table.slice(0, cut), whole_table.slice(cut)])
     assert bytes_of(whole_table, AMOUNT) == bytes_of(chunked, AMOUNT)
+
+
+@given(st.lists(st.integers(0, 25), max_size=6))
+def test_rows_that_come_in_parts_make_the_file_of_all_of_them(sizes: list[int]) -> None:
+    layout = Table("test", "rows", "Rows", (text("file_id", "File"), *SMALL.columns))
+    rows = [
+        {"file_id": None if n % 9 == 0 else str(n // 7), "count": n, "words": [str(n)]}
+        for n in range(sum(sizes))
+    ]
+    whole_table = pa.Table.from_pylist(rows, schema=layout.inside)
+    sink, start = io.BytesIO(), 0
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("warehouse.parquet.ROWS_IN_GROUP", 10)
+        with PartWriter(sink, layout) as writer:
+            for size in sizes:
+                writer.append(whole_table.slice(start, size))
+                start += size
+        if rows:
+            assert sink.getvalue() == bytes_of(whole_table, layout)
+    found = pq.ParquetFile(io.BytesIO(sink.getvalue()))
+    groups = [found.metadata.row_group(n).num_rows for n in range(found.num_row_groups)]
+    assert sum(groups) == len(rows)
+    assert all(size == 10 for size in groups[:-1])
