@@ -22,6 +22,9 @@ _REPEATED = ("file_id", "quarter", "employer")
 _WIDE = pa.decimal128(19, 0)
 """Holds any int64 exactly, in the buffers that any other 128-bit decimal has."""
 
+_LONGEST = 18
+"""Digits of a decimal that Parquet keeps in 64 bits."""
+
 
 def at_rest(table: pa.Table, layout: Table) -> pa.Table:
     """``table`` (inside types, any order) with the columns and rest types of ``layout``.
@@ -29,11 +32,28 @@ def at_rest(table: pa.Table, layout: Table) -> pa.Table:
     Missing columns become nulls. Raises ``LayoutError`` for a column that the layout does not
     have or has with another type, and for a number with more digits than its column keeps.
     """
+    return _shaped(table, layout, layout.rest)
+
+
+def _shaped(table: pa.Table, layout: Table, schema: pa.Schema) -> pa.Table:
+    """``table`` (inside types) in ``schema``: the columns of ``layout``."""
     unknown = set(table.column_names) - {column.name for column in layout.columns}
     if unknown:
         raise LayoutError(f"{layout.full_name} has no column {', '.join(sorted(unknown))}")
-    columns = [_column(table, layout, column) for column in layout.columns]
-    return pa.table(columns, schema=layout.rest)
+    pairs = zip(layout.columns, schema.types, strict=True)
+    return pa.table([_column(table, layout, column, kind) for column, kind in pairs], schema=schema)
+
+
+def _kept(layout: Table) -> pa.Schema:
+    """The rest types with decimals in 64 bits where they fit: for Parquet it is the same, and the
+    whole numbers inside need not be converted."""
+    return pa.schema([field.with_type(_narrow(field.type)) for field in layout.rest])
+
+
+def _narrow(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_decimal128(kind) and kind.precision <= _LONGEST:
+        return pa.decimal64(kind.precision, kind.scale)
+    return kind
 
 
 def inside(found: pa.Table, column: Column) -> pa.ChunkedArray:
@@ -51,7 +71,7 @@ def inside(found: pa.Table, column: Column) -> pa.ChunkedArray:
 
 def write_part(sink: str | Path | IO[bytes], table: pa.Table, layout: Table) -> None:
     """Write ``table`` (inside types) as one Parquet file: same table, same bytes."""
-    write_rest(sink, at_rest(table, layout))
+    write_rest(sink, _shaped(table, layout, _kept(layout)))
 
 
 def write_rest(sink: str | Path | IO[bytes], table: pa.Table) -> None:
@@ -69,13 +89,14 @@ class PartWriter:
 
     def __init__(self, sink: str | Path | IO[bytes], layout: Table) -> None:
         self._layout = layout
+        self._schema = _kept(layout)
         self._waiting: list[pa.Table] = []
         self._rows = 0
-        self._writer = pq.ParquetWriter(sink, layout.rest, **_options(layout.rest))
+        self._writer = pq.ParquetWriter(sink, self._schema, **_options(self._schema))
 
     def append(self, table: pa.Table) -> None:
         """Adds ``table`` (inside types); raises as ``at_rest``."""
-        rest = at_rest(table, self._layout)
+        rest = _shaped(table, self._layout, self._schema)
         start = 0
         while self._rows + rest.num_rows - start >= ROWS_IN_GROUP:
             wanted = ROWS_IN_GROUP - self._rows
@@ -103,7 +124,7 @@ class PartWriter:
         trace: TracebackType | None,
     ) -> None:
         if kind is None and self._rows:
-            self._write(self._layout.rest.empty_table())
+            self._write(self._schema.empty_table())
         self._writer.close()
 
 
@@ -132,14 +153,16 @@ def _options(schema: pa.Schema) -> dict[str, Any]:
         "use_dictionary": [_leaf(f) for f in schema if _is_text(f.type)],
         "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         "store_decimal_as_integer": True,
+        "store_schema": False,  # the types of Parquet say all there is
         "write_statistics": True,
     }
 
 
-def _column(table: pa.Table, layout: Table, column: Column) -> pa.ChunkedArray:
+def _column(table: pa.Table, layout: Table, column: Column, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column as ``kind``, which has the digits and the scale of its rest type."""
     rest = column.rest
     if column.name not in table.column_names:
-        return pa.chunked_array([pa.nulls(table.num_rows, rest)])
+        return pa.chunked_array([pa.nulls(table.num_rows, kind)])
     values = table.column(column.name)
     if values.type != column.inside:
         raise LayoutError(
@@ -151,7 +174,7 @@ def _column(table: pa.Table, layout: Table, column: Column) -> pa.ChunkedArray:
         raise LayoutError(f"{layout.full_name}.{column.name}: no way to keep {column.inside}")
     if not _fits(values, rest.precision):
         raise LayoutError(f"{layout.full_name}.{column.name}: more digits than {rest} keeps")
-    return _scaled(values, rest)
+    return _scaled(values, kind)
 
 
 def _fits(values: pa.ChunkedArray, precision: int) -> bool:
@@ -160,10 +183,11 @@ def _fits(values: pa.ChunkedArray, precision: int) -> bool:
     return bounds["min"] is None or bool(-limit < bounds["min"] <= bounds["max"] < limit)
 
 
-def _scaled(values: pa.ChunkedArray, rest: pa.DataType) -> pa.ChunkedArray:
-    """The same digits, read with the scale of ``rest``: widened to 128 bits, not divided."""
-    chunks = [chunk.cast(_WIDE).view(rest) for chunk in values.chunks]
-    return pa.chunked_array(chunks, type=rest)
+def _scaled(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """The same digits, read with the scale of a decimal type: widened perhaps, never divided."""
+    wide = [chunk.cast(_WIDE) for chunk in values.chunks] if pa.types.is_decimal128(kind) else None
+    chunks = [chunk.view(kind) for chunk in wide or values.chunks]
+    return pa.chunked_array(chunks, type=kind)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -172,8 +196,8 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _is_number(kind: pa.DataType) -> bool:
     """Whether Parquet keeps it in 32 or 64 bits."""
-    if pa.types.is_decimal128(kind):
-        return bool(kind.precision <= 18)
+    if pa.types.is_decimal(kind):
+        return bool(kind.precision <= _LONGEST)
     return any(t(kind) for t in (pa.types.is_integer, pa.types.is_date32, pa.types.is_timestamp))
 
 
