@@ -41,7 +41,9 @@ a commit and a query fast. Memory does not grow with it: see ``WINDOW_BYTES``.""
 SHARED_BYTES = 12 * 1024 * 1024
 BATCHES = 16
 """A run of more bytes than the first is divided until it has as many batches, for several workers
-to share; always by halves, so that two, four or eight workers have as much to do."""
+to share."""
+_EVEN = 8
+"""Two, four or eight workers have as much to do."""
 
 
 def file_groups(inputs: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -151,9 +153,9 @@ def _batches(stretches: Sequence[Stretch]) -> Iterator[Batch]:
 
 
 def _shares(size: int) -> int:
-    """Into how many batches ``size`` bytes are divided: a power of two."""
-    needed = max(size / BATCH_BYTES, min(size / SHARED_BYTES, BATCHES), 1)
-    return 1 << (ceil(needed) - 1).bit_length()
+    """Into how many batches ``size`` bytes are divided: 1, 2, 4, 8 or a multiple of 8."""
+    needed = ceil(max(size / BATCH_BYTES, min(size / SHARED_BYTES, BATCHES), 1))
+    return 1 << (needed - 1).bit_length() if needed <= _EVEN else -(-needed // _EVEN) * _EVEN
 
 
 def _file_rows(files: Sequence[SurveyedFile], dispositions: list[str], job: Job) -> pa.Table:

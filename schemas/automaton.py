@@ -32,8 +32,8 @@ class Automaton:
     """
 
     names: tuple[str, ...]
-    following: npt.NDArray[np.int16]
-    start: npt.NDArray[np.int16]
+    following: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
     ends: npt.NDArray[np.bool_]
     least: npt.NDArray[np.int64]
     most: npt.NDArray[np.int64]
@@ -120,7 +120,7 @@ class _States:
         return particle.name
 
     def table(self, names: tuple[str, ...]) -> Automaton:
-        following = np.full((len(self.particles), len(names)), DEAD, dtype=np.int16)
+        following = np.full((len(self.particles), len(names)), DEAD, dtype=np.int64)
         for state, behind in self.follow.items():
             for name, target in behind.items():
                 following[state, self.numbers[name]] = target
@@ -128,7 +128,7 @@ class _States:
         return Automaton(
             names,
             following,
-            np.array(self.starts, dtype=np.int16),
+            np.array(self.starts, dtype=np.int64),
             np.isin(np.arange(len(self.particles)), sorted(self.ends)),
             np.array([least for least, _ in occurs]),
             np.array([_UNBOUNDED if most is None else most for _, most in occurs]),

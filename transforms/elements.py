@@ -100,9 +100,11 @@ class Tags:
         step = (~(ends | empty)).view(np.int8) - ends.view(np.int8)
         # A start tag is one level above what it encloses, and so is the end tag that belongs to it.
         level = np.cumsum(step, dtype=np.int16) - (step > 0)
-        starts = opening + 1 + ends
-        lengths = np.maximum(closing - starts - empty, 0)
-        names = plan.known.numbers(data, starts, lengths)
+        starts = opening + ends
+        starts += 1
+        lengths = closing - starts
+        lengths -= empty
+        names = plan.known.numbers(data, starts, np.maximum(lengths, 0, out=lengths))
         return cls(markup.content, opening, closing, ends, empty, level, names)
 
     @property
@@ -163,23 +165,26 @@ class Elements:
 
     def __init__(self, tags: Tags, plan: Plan) -> None:
         starts = np.flatnonzero(~tags.ends)
+        following = starts + 1  # there is one: the form of the last element ends
         self.plan = plan
         self.tags = tags
-        self.opening = tags.opening[starts]
+        self.opening = tags.opening.take(starts)
         """Place of the start tag of each element."""
-        self.begin = tags.closing[starts] + 1
-        following = np.append(tags.opening, len(tags.content))[starts + 1]
-        empty = tags.empty[starts]
-        self.end = np.where(empty, self.begin, following)
+        self.begin = tags.closing.take(starts) + 1
+        self.end = tags.opening.take(following)
         """Place behind the text of each element that holds no others."""
-        self.simple = empty | np.append(tags.ends, True)[starts + 1]
+        self.simple = tags.ends.take(following)
         """Whether an element holds no others."""
-        self.names = tags.names[starts]
+        if tags.empty.any():
+            empty = tags.empty.take(starts)
+            self.end[empty] = self.begin[empty]
+            self.simple |= empty
+        self.names = tags.names.take(starts)
         self.blocks: list[Rows] = [np.zeros(0, dtype=np.int64) for _ in plan.layout]
         self.parents: list[Rows] = [np.zeros(0, dtype=np.int64) for _ in plan.layout]
         self.levels: list[tuple[Rows, Level]] = []
         self._leaves: list[tuple[Rows, Rows, Rows]] = []
-        self._walk(tags.level[starts])
+        self._walk(tags.level.take(starts))
 
     def _walk(self, depth: npt.NDArray[np.int16]) -> None:
         """Level by level: the block around each element, and what the element is in it."""
@@ -192,17 +197,20 @@ class Elements:
         for level in range(1, plan.levels + 1):
             here, astray = self._within(depth, level, lost)
             around = np.searchsorted(above, here) - 1
-            name, node_around = self.names[here], above_node[around]
+            name = self.names.take(here)
             self.levels.append((above, Level(above_node, around, name)))
-            column = plan.column[node_around, name]
-            is_zone = column != NONE
-            self._leaves.append((column[is_zone], above_row[around[is_zone]], here[is_zone]))
-            node = plan.node[node_around, name]
+            where = above_node.take(around) * len(plan.names) + name
+            column, node = plan.column.take(where), plan.node.take(where)
+            at = np.flatnonzero(column != NONE)
+            rows = above_row.take(around.take(at))
+            self._leaves.append((column.take(at), rows, here.take(at)))
             is_block = node != NONE
-            row = self._rows(node[is_block], here[is_block], above_row[around[is_block]])
-            holds = here[~(is_block | self.simple[here])]
+            at = np.flatnonzero(is_block)
+            node, blocks = node.take(at), here.take(at)
+            row = self._rows(node, blocks, above_row.take(around.take(at)))
+            holds = here[~(is_block | self.simple.take(here))]
             lost = np.concatenate([holds, astray[~self.simple[astray]]])
-            above, above_node, above_row = here[is_block], node[is_block], row
+            above, above_node, above_row = blocks, node, row
 
     def _within(self, depth: npt.NDArray[np.int16], level: int, lost: Rows) -> tuple[Rows, Rows]:
         """Elements of a level, and apart those that stand in a lost one: something that holds

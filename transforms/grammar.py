@@ -55,18 +55,22 @@ class Grammar:
         """Which blocks have children that may not stand there, not so often, or not in this order;
         or lack some."""
         automaton = self.automaton
-        state = automaton.start[level.above].astype(np.int64)
+        state = automaton.start.take(level.above)
         wrong = np.zeros(len(state), dtype=np.bool_)
         first = _run_starts(level.around, level.names)
         block, name = level.around[first], level.names[first]
         length = np.diff(np.append(first, len(level.names)))
         step = _steps(block)
         order = np.argsort(step, kind="stable")
+        names = len(automaton.names)
         for runs in np.split(order, np.cumsum(np.bincount(step))[:-1]):
-            at = block[runs]
-            state[at] = reached = automaton.following[state[at], name[runs]]
-            count = length[runs]
-            wrong[at] |= (count < automaton.least[reached]) | (count > automaton.most[reached])
+            at, count = block.take(runs), length.take(runs)
+            reached = automaton.following.take(state.take(at) * names + name.take(runs))
+            state[at] = reached
+            fits = (automaton.least.take(reached) <= count) & (
+                count <= automaton.most.take(reached)
+            )
+            wrong[at] |= ~fits
         wrong |= (state == DEAD) | ~automaton.ends[state]
         wrong[block[step == _MOST_STEPS]] = True
         return wrong
