@@ -12,8 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pipelines.storage import check_unchanged, open_file, stamp
 
-_AT_ONCE = 64
-"""Files that are hashed before the answer is looked at."""
+_FIRST, _MOST = 64, 4096
+"""Files that are hashed before the answer is looked at: few at first, then twice as many each time.
+"""
+
+_READERS = 2
+"""Threads for each core: some wait for the disk while others hash."""
 
 _BLOCK = 1 << 20
 
@@ -27,13 +31,16 @@ def known_ids(paths: Sequence[str], known: AbstractSet[str]) -> list[str] | None
     if not known:
         return None
     found: list[str] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashing gives the interpreter free
-        for end in range(len(paths), 0, -_AT_ONCE):
-            some = paths[max(0, end - _AT_ONCE) : end]
+    readers = _READERS * (os.cpu_count() or 1)
+    with ThreadPoolExecutor(readers) as pool:  # hashing gives the interpreter free
+        end, size = len(paths), _FIRST
+        while end > 0:
+            some = paths[max(0, end - size) : end]
             ids = list(pool.map(_file_id, reversed(some)))
             if not set(ids) <= known:
                 return None
             found += ids
+            end, size = end - size, min(2 * size, _MOST)
     return found
 
 

@@ -53,7 +53,7 @@ def test_it_stops_soon_at_what_is_new(paths: list[str], monkeypatch: pytest.Monk
         return open_file(path)
 
     monkeypatch.setattr(recognise, "open_file", watched)
-    monkeypatch.setattr(recognise, "_AT_ONCE", 2)
+    monkeypatch.setattr(recognise, "_FIRST", 2)
     assert known_ids(paths, {file_id(Path(path)) for path in paths[:3]}) is None
     assert opened
     assert set(opened) <= set(paths[3:])
