@@ -12,6 +12,7 @@ Reads a stream once, in chunks, and keeps no more than a chunk and the form it s
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from transforms.limits import PROLOG_BYTES, SEGMENT_BYTES
 from transforms.streamed import Next, Rare, Readable, Text, TooMuchText, tag
@@ -48,6 +49,34 @@ class Piece:
     inner: tuple[int, int] | None = None
     more: bool = False
     odd: bool = False
+
+
+def only_form(data: bytes, start: int, line: int, form: str, root: str) -> Piece | None:
+    """The piece of a document that holds one form and nothing that could hide another, as a
+    ``Cutter`` finds it: most files are such. None for any other; ``data``: all of the document,
+    ``start``: behind the root tag.
+    """
+    opening, closing = tag("<", form), tag("</", form)
+    blanks = _BLANKS.match(data, start)
+    begin = blanks.end() if blanks else start
+    last = closing.find(data, begin, None)
+    end = last + len(closing.token) + 1
+    is_plain = (
+        last >= 0
+        and opening.find(data, begin, begin + len(opening.token)) == begin
+        and end - 1 <= begin + SEGMENT_BYTES
+        and data.startswith(b">", end - 1)
+        and _frame_end(root).fullmatch(data, end) is not None
+        and opening.find(data, begin + 1, last) < 0
+        and _HIDING.find(data, start, None) < 0
+        and _INSTRUCTING.find(data, start, None) < 0
+    )
+    return Piece(start, begin, end, line) if is_plain else None
+
+
+@lru_cache(maxsize=16)
+def _frame_end(root: str) -> re.Pattern[bytes]:
+    return re.compile(rb"[ \t\r\n]*</%b>[ \t\r\n]*" % re.escape(root).encode())
 
 
 class Cutter:

@@ -13,7 +13,7 @@ from schemas.kind import Kind
 from schemas.layout import Layout
 from schemas.quarter import Quarter
 from transforms import streamed
-from transforms.cutting import Cutter, FormTooLarge
+from transforms.cutting import Cutter, FormTooLarge, only_form
 from transforms.findings import Finding, refusal
 from transforms.identify import glimpse_employer
 from transforms.limits import FORM_BYTES, PROLOG_BYTES
@@ -70,18 +70,13 @@ def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
     if isinstance(prolog, Finding):
         hashed.drain()
         return Survey(hashed.digest(), hashed.size, None, b"", None, (), 0, refused=prolog)
-    hashed.give_back(opening[prolog.end :])
-    cutter = Cutter(
-        hashed, kind.form, kind.root, prolog.end, prolog.line, repeated=kind.repeated[-1]
-    )
-
-    def layout() -> Layout | None:
-        """Of the release that will judge the file; asked for when a long form is met."""
-        release, _ = _release(prolog, head, kind, catalogue)
-        return release.layout if release else None
-
-    ranges, refused = _cut(cutter, prolog, kind, layout)
-    hashed.drain()
+    single = _single(opening, prolog, kind) if len(opening) < streamed.CHUNK else None
+    ranges: tuple[Range, ...] = () if single is None else (single,)
+    refused: Finding | None = None
+    if single is None:
+        hashed.give_back(opening[prolog.end :])
+        ranges, refused = _cut(hashed, prolog, head, kind, catalogue)
+        hashed.drain()
     forms = sum(r.forms for r in ranges)
     release, doubt = _release(prolog, head, kind, catalogue)
     return Survey(
@@ -97,12 +92,31 @@ def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
     )
 
 
+def _single(data: bytes, prolog: Prolog, kind: Kind) -> Range | None:
+    """The range of a short document with one form and nothing unusual around it."""
+    piece = only_form(data, prolog.end, prolog.line, kind.form, kind.root)
+    if piece is None or piece.end - piece.start > FORM_BYTES:
+        return None
+    opening = data[piece.tag : min(piece.end, piece.tag + _HEAD_BYTES)]
+    employer = glimpse_employer(opening, kind) or ""
+    return Range(piece.start, piece.end, piece.line, 1, 1, employer)
+
+
 def _cut(
-    cutter: Cutter, prolog: Prolog, kind: Kind, layout: Callable[[], Layout | None]
+    stream: Readable, prolog: Prolog, head: bytes, kind: Kind, catalogue: Catalogue
 ) -> tuple[tuple[Range, ...], Finding | None]:
-    """Ranges, and why the document as a whole is refused."""
+    """Ranges, and why the document as a whole is refused. ``stream`` stands behind the root tag."""
     if prolog.empty:
         return (), refusal("no-form", "the document holds no form", prolog.line)
+
+    def layout() -> Layout | None:
+        """Of the release that will judge the file; asked for when a long form is met."""
+        release, _ = _release(prolog, head, kind, catalogue)
+        return release.layout if release else None
+
+    cutter = Cutter(
+        stream, kind.form, kind.root, prolog.end, prolog.line, repeated=kind.repeated[-1]
+    )
     ranges: list[Range] = []
     try:
         ranges = list(_ranges(cutter, kind, layout))

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import random
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from declared import (
@@ -269,6 +271,34 @@ TAGS = (
     b"<",
     b">",
 )
+
+
+PIECES = (
+    *("", "\n", " ", "x", "é", "&#32;", "<!-- -->", "<?a b?>", "<![CDATA[ ]]>"),
+    *("<Form>", "</Form>", "</Form >", "<Form/>", "<Form a=''>", "<FormCreationDate>"),
+    *("</DmfAOriginal>", "</DmfAOriginal >"),
+)
+
+
+def test_a_file_with_one_form_is_surveyed_as_by_the_cutter(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, data, quick = random.Random("one form"), document(usual_form()), Counter[bool]()
+    marks = [at for at, byte in enumerate(data) if byte in b"<>"]
+    documents = [data]
+    for _ in range(400):
+        at = rng.choice((*marks[:8], *marks[-8:], rng.choice(marks))) + rng.randint(0, 1)
+        cut = rng.choice((0, 0, 0, 1, 7, 40))
+        documents.append(data[:at] + rng.choice(PIECES).encode() + data[at + cut :])
+
+    def watched(*given: Any) -> cutting.Piece | None:
+        found = cutting.only_form(*given)
+        quick[found is not None] += 1
+        return found
+
+    monkeypatch.setattr(survey, "only_form", watched)
+    surveys = [surveyed(one) for one in documents]
+    assert min(quick.values()) > 40
+    monkeypatch.setattr(survey, "only_form", lambda *_: None)
+    assert surveys == [surveyed(one) for one in documents]
 
 
 @pytest.mark.parametrize("seed", range(4))
