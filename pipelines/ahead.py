@@ -13,7 +13,10 @@ Item = TypeVar("Item")
 Read = TypeVar("Read")
 
 AHEAD_BYTES = 16 * 1024 * 1024
-"""Bytes that wait at most, but for one item."""
+"""Bytes that wait at most, but for one bundle."""
+
+BUNDLE_BYTES = 1024 * 1024
+"""Small items are read some at a time: handing one over takes as long as reading it."""
 
 
 def ahead(
@@ -23,20 +26,54 @@ def ahead(
 
     One thread reads; ``size``: bytes that an item will give.
     """
-    waiting: deque[tuple[Item, Future[Read]]] = deque()
+    waiting: deque[tuple[int, Future[list[tuple[Item, Read | Exception]]]]] = deque()
     held = 0
     with ThreadPoolExecutor(1) as reader:
         try:
-            for item in items:
-                while waiting and held + size(item) > AHEAD_BYTES:
-                    first, found = waiting.popleft()
-                    held -= size(first)
-                    yield first, found.result()
-                waiting.append((item, reader.submit(read, item)))
-                held += size(item)
+            for bundle, bytes_of_it in _bundles(items, size):
+                while waiting and held + bytes_of_it > AHEAD_BYTES:
+                    done, found = waiting.popleft()
+                    held -= done
+                    yield from _told(found.result())
+                waiting.append((bytes_of_it, reader.submit(_read, bundle, read)))
+                held += bytes_of_it
             while waiting:
-                first, found = waiting.popleft()
-                yield first, found.result()
+                yield from _told(waiting.popleft()[1].result())
         finally:
             for _, found in waiting:
                 found.cancel()
+
+
+def _bundles(
+    items: Iterable[Item], size: Callable[[Item], int]
+) -> Iterator[tuple[list[Item], int]]:
+    """Consecutive items of ``BUNDLE_BYTES`` at most together, or one that has more; their bytes."""
+    bundle: list[Item] = []
+    held = 0
+    for item in items:
+        if bundle and held + size(item) > BUNDLE_BYTES:
+            yield bundle, held
+            bundle, held = [], 0
+        bundle.append(item)
+        held += size(item)
+    if bundle:
+        yield bundle, held
+
+
+def _read(bundle: list[Item], read: Callable[[Item], Read]) -> list[tuple[Item, Read | Exception]]:
+    """What was read of each item, up to one that raised: then what it raised."""
+    found: list[tuple[Item, Read | Exception]] = []
+    for item in bundle:
+        try:
+            found.append((item, read(item)))
+        except Exception as error:  # raised where the item is used
+            found.append((item, error))
+            break
+    return found
+
+
+def _told(found: list[tuple[Item, Read | Exception]]) -> Iterator[tuple[Item, Read]]:
+    for item, given in found:
+        if isinstance(given, Exception):
+            raise given
+        yield item, given

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ def test_everything_comes_in_order() -> None:
 
 def test_no_more_than_the_limit_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "AHEAD_BYTES", 10)
+    monkeypatch.setattr(module, "BUNDLE_BYTES", 1)
     started: list[int] = []
     seen: list[int] = []
 
@@ -31,7 +33,8 @@ def test_no_more_than_the_limit_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == started == list(range(50))
 
 
-def test_reading_goes_on_while_something_is_worked_on() -> None:
+def test_reading_goes_on_while_something_is_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BUNDLE_BYTES", 1)
     second = threading.Event()
 
     def read(item: int) -> int:
@@ -43,6 +46,21 @@ def test_reading_goes_on_while_something_is_worked_on() -> None:
     assert next(found) == (0, 0)
     assert second.wait(5)
     assert list(found) == [(1, 1)]
+
+
+def test_small_items_are_read_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BUNDLE_BYTES", 10)
+    handed: list[list[int]] = []
+    bundled = module._read
+
+    def watched(bundle: list[int], read: Any) -> Any:
+        handed.append(bundle)
+        return bundled(bundle, read)
+
+    monkeypatch.setattr(module, "_read", watched)
+    items = [4, 4, 4, 30, 1, 1]
+    assert [item for item, _ in ahead(items, str, lambda item: item)] == items
+    assert handed == [[4, 4], [4], [30], [1, 1]]
 
 
 def test_an_error_is_raised_where_the_item_is_used() -> None:
