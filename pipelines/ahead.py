@@ -12,7 +12,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Read = TypeVar("Read")
 
-AHEAD_BYTES = 16 * 1024 * 1024
+AHEAD_BYTES = 8 * 1024 * 1024
 """Bytes that wait at most, but for one bundle."""
 
 BUNDLE_BYTES = 1024 * 1024

@@ -111,10 +111,15 @@ class _Working:
             by_release.setdefault(one.release.quarter, []).append(one)
         self.waiting.clear()
         self.held = 0
-        for _, waiting in sorted(by_release.items()):
-            self._finish(waiting, waiting[0].release)
+        for quarter in sorted(by_release):
+            # What was read, and found in it, is let go before more is derived.
+            shredded = self._shredded(by_release.pop(quarter))
+            if shredded is not None:
+                self._derive(shredded)
 
-    def _finish(self, waiting: Sequence[_Waiting], release: Release) -> None:
+    def _shredded(self, waiting: Sequence[_Waiting]) -> Shredded | None:
+        """The tables of the accepted forms of one release, if there are any."""
+        release = waiting[0].release
         with self.timed("validate"):
             judged, pack = judge_together([one.received for one in waiting], release)
         taken: list[tuple[Stretch, Judged, Identity]] = []
@@ -126,7 +131,7 @@ class _Working:
                 if identity is not None:
                     taken.append((one.stretch, form, identity))
         if not taken:
-            return
+            return None
         with self.timed("count"):
             counted = count_judged([form for _, form, _ in taken], pack)
         with self.timed("shred"):
@@ -137,7 +142,7 @@ class _Working:
         for (stretch, form, identity), totals in zip(taken, counted, strict=True):
             self.totals += totals
             self.output.form(stretch, form.form_no, ACCEPTED, form, identity, totals)
-        self._derive(shredded)
+        return shredded
 
     def _accepted(self, one: _Waiting, form: Judged) -> Identity | None:
         """Whose form it is, when it is accepted; another one is set aside."""
