@@ -1,9 +1,9 @@
 """The swift verdict: whether one form is valid, from libxml2's events, without a tree.
 
-A tree takes half of the time of parsing, and nearly every form is valid. So forms are first
-validated while they are parsed and nothing is kept; the verdict is libxml2's own, by the same
-compiled schema. Only where it is not a clean yes is a tree built, which tells every error with its
-path and line.
+What its columns leave in doubt (``together``) is judged by libxml2, and a tree takes half of the
+time of parsing. So a form is first validated while it is parsed and nothing is kept, by the same
+compiled schema. Only where that is not a clean yes is a tree built, which tells every error with
+its path and line.
 
 Left to the tree from the start is all that bytes do not tell beyond doubt (``Markup``): the tables
 of a form that passes here are found in its bytes.
