@@ -7,7 +7,9 @@ twice, since relations were made segment by segment.
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,12 +57,7 @@ def settle(job: Job, receipts: tuple[Receipt, ...], forms: pa.Table, findings: p
     if not segments:
         return Settled(receipts, forms, findings)
     merged = [_merged(rows) for rows in segments]
-    of_form = _receipts_by_form(receipts, merged)
-    anomalies = {
-        _place(row): _whole_checks(job, of_form[_place(row)], row)
-        for row in merged
-        if _is_sound(row)
-    }
+    anomalies = _anomalies(job, receipts, [row for row in merged if _is_sound(row)])
     again = [row for row in merged if not _is_sound(row) or _repeats(anomalies[_place(row)])]
     settled = [row for row in merged if row not in again]
     told = [anomalies[_place(row)] for row in settled]
@@ -137,18 +134,33 @@ def _apart(table: pa.Table, rows: Sequence[dict[str, Any]]) -> pa.Table:
     return table.filter(pa.array(keep))
 
 
-def _whole_checks(job: Job, receipts: Sequence[Receipt], row: dict[str, Any]) -> pa.Table:
-    """Rows of ``ops.finding``: what the checks say that need the whole declaration."""
-    found = check(_read(job, receipts, row), [one for one in CHECKS if one.whole])
+def _anomalies(
+    job: Job, receipts: Sequence[Receipt], rows: Sequence[dict[str, Any]]
+) -> dict[tuple[str, int], pa.Table]:
+    """What the checks say that need the whole declaration, by form."""
+    of_form = _receipts_by_form(receipts, rows)
+    releases = _releases(job, rows)
+
+    def found(row: dict[str, Any]) -> pa.Table:
+        return _whole_checks(job, of_form[_place(row)], row, releases[row["file_id"]])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Arrow reads without the interpreter
+        return dict(zip(map(_place, rows), pool.map(found, rows), strict=True))
+
+
+def _whole_checks(
+    job: Job, receipts: Sequence[Receipt], row: dict[str, Any], release: Release
+) -> pa.Table:
+    """Rows of ``ops.finding``."""
+    found = check(_read(job, receipts, row, release), [one for one in CHECKS if one.whole])
     at = FINDING.inside.get_field_index("run_id")
     run = pa.array([job.run_id] * found.num_rows, pa.string())
     return found.set_column(at, "run_id", run)
 
 
-def _read(job: Job, receipts: Sequence[Receipt], row: dict[str, Any]) -> Shredded:
+def _read(job: Job, receipts: Sequence[Receipt], row: dict[str, Any], release: Release) -> Shredded:
     """The block tables of one form as they were written. Rows are all owned by the first row of
     their parent's table: no check of a whole declaration asks for more than the declaration."""
-    release = _release(job, row)
     tables = {}
     for block in release.layout:
         layout = job.catalogue.tables(job.kind)[block.table.full_name]
@@ -178,13 +190,19 @@ def _receipts_by_form(
     return found
 
 
-def _release(job: Job, row: dict[str, Any]) -> Release:
+def _releases(job: Job, rows: Sequence[dict[str, Any]]) -> dict[str, Release]:
+    """By file id, the releases that judge the files of some forms."""
+    asked = pa.array([row["file_id"] for row in rows], pa.string())
     files = pq.read_table((job.place / "ledger" / "files.parquet").source())
-    of_file = files.filter(pc.equal(files.column("file_id"), row["file_id"]))
-    named = next(name for name in of_file.column("release").to_pylist() if name)
-    release = job.catalogue.find(job.kind, Quarter.parse(named))
-    assert release is not None
-    return release
+    files = files.filter(pc.is_in(files.column("file_id"), value_set=asked))
+    releases = {}
+    for file_id, name in zip(
+        files.column("file_id").to_pylist(), files.column("release").to_pylist(), strict=True
+    ):
+        release = job.catalogue.find(job.kind, Quarter.parse(name)) if name else None
+        if release is not None:
+            releases[str(file_id)] = release
+    return releases
 
 
 def _cleaned(receipt: Receipt, gone: pa.Table, job: Job) -> Receipt:
