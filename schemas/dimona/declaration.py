@@ -79,9 +79,9 @@ _PERIOD = (
 
 _EMPLOYER = (
     _flag("has_employer", "The form has the block EmployerId"),
-    _zone("noss", "00011", "NSSO number as declared"),
-    _zone("provisional_noss", "00948", "Provisional NSSO number as declared"),
-    _zone("company", "00014", "Enterprise number as declared"),
+    _zone("noss", "00011", "NSSO number, 9 digits"),
+    _zone("provisional_noss", "00948", "Provisional NSSO number, 10 digits"),
+    _zone("company", "00014", "Enterprise number, 10 digits"),
     _zone(
         "employer",
         None,
@@ -117,7 +117,7 @@ _FEATURES = (
     _flag("has_user", "The form has the block UsingEmployer"),
     _zone("user_joint_committee", "00046", "Joint committee of the user of an agency worker"),
     _zone("user_name", "00153", "Name of the user"),
-    _zone("user_company", "00131", "Enterprise number of the user"),
+    _zone("user_company", "00131", "Enterprise number of the user, 10 digits"),
     *_address("user", "the user"),
 )
 

@@ -84,7 +84,7 @@ def test_every_action_fills_the_same_columns() -> None:
             "period_id": PERIOD,
             "ending_date": date(2023, 2, 1),
             "has_employer": True,
-            "noss": "100006",
+            "noss": "000100006",
             "employer": "000100006",
             "inss": OTHER_INSS,
         },

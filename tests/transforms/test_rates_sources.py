@@ -94,6 +94,7 @@ FOUND_SINCE = (
     "first_hire_longest",
     "flanders_older_kept_age",
     "flanders_older_min_age_*",
+    "horeca_casual_days_*",
     "profit_participation",
     "result_bonus_ceiling",
     "risk_groups",

@@ -69,6 +69,16 @@ _IDENTITY = (
 )
 """Columns of a person, called so in its table too."""
 
+_WIDTHS = {
+    "noss": 9,
+    "provisional_noss": 10,
+    "company": 10,
+    "user_company": 10,
+    "attestation_status": 1,
+    "daily_status": 1,
+}
+"""Digits of numbers that may be written with fewer or more zeros."""
+
 _FLAGS: Mapping[str, tuple[str, ...]] = {
     "has_employer": _EMPLOYERS,
     "has_person": ("natural_person",),
@@ -131,6 +141,8 @@ def messages(shredded: Shredded) -> pa.Table:
     built |= {name: shredded.column("form", name) for name in _HEAD}
     built |= _references(forms)
     built["inss"] = _unless_zero(built["inss"])
+    for name, width in _WIDTHS.items():
+        built[name] = _padded(built[name], width)
     built["action"] = _action(forms)
     built["employer"] = employer(built["noss"], built["provisional_noss"], built["company"])
     names = DECLARATION.inside.names
@@ -169,9 +181,8 @@ def employer(noss: pa.Array, provisional: pa.Array, company: pa.Array) -> pa.Arr
     """The key of the employer as the DmfA makes it (``transforms.assemble.employer_key``), with
     the provisional NSSO number where that is what there is; null where there is none."""
     parts = ((noss, 9), (provisional, 10), (company, 10))
-    return pc.coalesce(*(_padded(numbers, width) for numbers, width in parts))
+    return pc.coalesce(*(_unless_zero(_padded(numbers, width)) for numbers, width in parts))
 
 
 def _padded(numbers: pa.Array, width: int) -> pa.Array:
-    bare = pc.utf8_ltrim(numbers, "+0")
-    return pc.if_else(pc.equal(bare, ""), None, pc.utf8_lpad(bare, width, "0"))
+    return pc.utf8_lpad(pc.utf8_ltrim(numbers, "+-0"), width, "0")

@@ -15,6 +15,7 @@ UNITS = (
     "EUR/year",
     "EUR per g/km",
     "g/km",
+    "days/year",
     "hours/year",
     "quarters",
     "workers",
