@@ -7,6 +7,8 @@
 ``control``        control totals of a form, counted in its bytes
 ``shred``          accepted forms to the block tables of their release
 ``check``          anomalies of accepted forms, by official code
+``rules``          functional rules as data, and the mechanisms that judge them
+``dimona``         the Dimona in one table, and what its rules need
 ``relate``         block tables to relations
 ``contribute``     block tables and ``rates`` to contributions, declared beside computed
 =================  ==========================================================================

@@ -114,6 +114,7 @@ def too_many_days_running(
     about = np.full(len(asked), -1)
     if itself is not None:
         about = _rows_of(question, among, itself, asked)
+        about = np.where(_own(question, among, itself, asked, other, -1) == own, about, -1)
     found = np.zeros(len(asked), dtype=np.bool_)
     for turn in turns(own):
         rows = np.flatnonzero(known & ~np.isin(np.arange(len(other)), about[turn]))
@@ -195,7 +196,8 @@ def _own(
 ) -> Whole:
     """The group in the other table of what each row is about."""
     rows = _rows_of(question, among, itself, asked)
-    groups: Whole = np.where(rows >= 0, other[np.maximum(rows, 0)], none)
+    groups = np.full(len(asked), none, dtype=np.int64)
+    groups[rows >= 0] = other[rows[rows >= 0]]
     return groups
 
 
