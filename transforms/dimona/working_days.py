@@ -17,7 +17,7 @@ MINUTES = 1440
 _EPOCH = date(1970, 1, 1).toordinal()
 _UTC = ZoneInfo("UTC")
 _LAST_YEAR = 2099
-"""Beyond it no day is looked up: legal holidays of such years are nobody's business yet."""
+"""Beyond it no holiday is looked up: 9999 is written where an end is not known."""
 
 
 def next_working_days(days: Whole) -> Whole:
