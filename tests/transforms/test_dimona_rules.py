@@ -118,6 +118,11 @@ def test_a_quota_warns_and_that_of_article_17_would_refuse() -> None:
     assert classes == {"student": "NP", "casual": "NP", "article_17": "B"}
 
 
+def test_a_quota_is_no_surer_than_its_limit() -> None:
+    found = {c.name: c.certainty.name for c in RULES.rules["90017-369"].clauses if c.runs}
+    assert found == {"student": "official", "casual": "derived"}
+
+
 def test_an_hour_beyond_the_quota_of_2025_and_none_beyond_that_of_2016() -> None:
     said = {"like": "stu", "student_hours_used": 611}
     dates = {"starting_date": "2025-01-10", "ending_date": "2025-01-31"}

@@ -23,6 +23,8 @@ from transforms.rates.book import RateFileError, read_yaml
 from transforms.rates.values import Parameter
 from transforms.rules.checking import check, used
 from transforms.rules.conditions import EVERYWHERE, Condition, parse
+from transforms.rules.mechanisms import references
+from transforms.rules.question import Limit
 from transforms.rules.rule import NOT_RUN, Certainty, Clause, Presence, Rule, RuleSet, Span
 
 _SECTIONS = ("about", "sources", "texts", "lists", "presence", "rules")
@@ -64,8 +66,23 @@ def read_rules(
 
 
 def _using(rules: RuleSet, rule: Rule) -> Rule:
-    clauses = (replace(clause, uses=used(rules, rule, clause)) for clause in rule.clauses)
+    """With the columns that each clause uses, and no surer than the limits that it goes by."""
+    clauses = (
+        replace(
+            clause,
+            uses=used(rules, rule, clause),
+            certainty=min(clause.certainty, *_of_limits(rules, clause), Certainty.official),
+        )
+        for clause in rule.clauses
+    )
     return replace(rule, clauses=tuple(clauses))
+
+
+def _of_limits(rules: RuleSet, clause: Clause) -> Iterator[Certainty]:
+    """How sure the limits are that a clause goes by: all their values, the weakest included."""
+    if clause.runs:
+        for name in references(clause.mechanism, clause.parameters).names[Limit]:
+            yield from (Certainty(value.confidence) for value in rules.limits[name].values)
 
 
 def _sections(files: Iterable[Traversable]) -> dict[str, dict[str, Any]]:
