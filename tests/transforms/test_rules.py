@@ -237,6 +237,7 @@ UNUSED = {
     "first_hire_quarters_*": "how many quarters a code lasts is not recomputed from one quarter",
     "flanders_long_term_jobseeker_*": "the deduction code was not found",
     "german_community_older_wage_limit": "the amount of 9300 was not found",
+    "horeca_casual_days_*": "days of casual workers are counted in the Dimona",
     "horeca_permanent_max_workers": "taken from the fact that the reduction is declared",
     "rcc_special_contribution_coefficient": "270 to 284: the contribution itself was not found",
     "restructuring_personal_reduction_*": "the formula of 0601 was not found",
