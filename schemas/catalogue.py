@@ -101,6 +101,11 @@ class Catalogue:
         releases = self.releases(kind)
         return releases.get(quarter) or releases.get(kind.aliases.get(quarter, quarter))
 
+    def newest(self, kind: MessageKind, quarter: Quarter) -> Release | None:
+        """The newest release at a quarter; derived: one goes until there is another."""
+        there = [release for q, release in self.releases(kind).items() if q <= quarter]
+        return there[-1] if there else None
+
     def named(self, kind: MessageKind, location: str) -> Release | None:
         """The release that ``xsi:noNamespaceSchemaLocation`` names, whatever folder it adds."""
         file_name = re.split(r"[\\/]", location.strip())[-1]

@@ -50,6 +50,8 @@ class MessageKind:
     ``keys`` are inherited downwards, outermost first. ``repeated`` is the path below the form of
     the block that makes a form long: what identifies the form stands before it, and a form can be
     cut between two of them. ``tables`` says whether its forms can become rows of tables.
+    ``release_zone`` picks the release of a document that names none: a zone with a quarter, that of
+    the release, or with a day, on which the newest release is taken; "": there is no such zone.
     """
 
     name: str
@@ -63,6 +65,7 @@ class MessageKind:
     aliases: Mapping[Quarter, Quarter] = field(default_factory=dict, hash=False)
     keys: tuple[Key, ...] = ()
     repeated: tuple[str, ...] = ()
+    release_zone: str = ""
     tables: bool = True
 
     def file_name(self, release: Quarter) -> str:
@@ -86,14 +89,12 @@ class MessageKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(MessageKind):
-    """A kind of declaration that runs take in: who declares, for which quarter.
+    """A kind of declaration that is run by quarter: who declares, for which quarter.
 
-    ``release_zone`` is the zone whose quarter picks the release of a document that names none.
     ``duplicate`` is the official anomaly of a second declaration of the same employer,
     trusteeship and quarter.
     """
 
-    release_zone: str
     identity: IdentityPaths
     duplicate: str
 

@@ -204,7 +204,15 @@ def _is_exact(simple: Any) -> bool:
     instance, are not."""
     steps = list(_derivations(simple))
     patterns = sum(XSD + "pattern" in step.facets for step in steps)
-    return simple.is_atomic() and patterns <= 1 and all(set(s.facets) <= _EXPRESSED for s in steps)
+    known = _EXPRESSED | ({XSD + "whiteSpace"} if _keeps_listed_values(simple) else set())
+    return simple.is_atomic() and patterns <= 1 and all(set(s.facets) <= known for s in steps)
+
+
+def _keeps_listed_values(simple: Any) -> bool:
+    """Whether the values are listed, and white space is not for the schema processor to change in
+    any of them: a text that is one of them is it then."""
+    listed = [str(value) for value in simple.enumeration or ()]
+    return bool(listed) and all(value == " ".join(value.split()) for value in listed)
 
 
 def _derivations(simple: Any) -> Iterator[Any]:

@@ -22,6 +22,11 @@ class Quarter:
             raise ValueError(f"{text!r} is not a quarter: write it as 2023Q1, 2023/1 or 20231")
         return cls(int(match["year"]), int(match["number"]))
 
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """The quarter that a day is in."""
+        return cls(day.year, (day.month + 2) // 3)
+
     @property
     def wire(self) -> str:
         """As zone 00013 writes it: ``20231``."""

@@ -7,7 +7,7 @@ from functools import cache
 
 from lxml import etree
 
-from schemas.kind import Kind
+from schemas.kind import Kind, MessageKind
 from schemas.quarter import Quarter
 from transforms.assemble import employer_key
 
@@ -59,8 +59,11 @@ def glimpse(content: bytes, kind: Kind) -> Identity:
     return _identity(kind, lambda path: _text(content, path))
 
 
-def glimpse_employer(content: bytes, kind: Kind) -> str | None:
-    """The employer that a form seems to be of; as ``glimpse``."""
+def glimpse_employer(content: bytes, kind: MessageKind) -> str | None:
+    """The employer that a form seems to be of; as ``glimpse``. None where forms of this kind have
+    no place for it."""
+    if not isinstance(kind, Kind):
+        return None
     nsso, company = _text(content, kind.identity.employer), _text(content, kind.identity.company)
     return _employer(nsso, company)
 

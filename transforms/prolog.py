@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from schemas.kind import Kind
+from schemas.kind import MessageKind
 from transforms.findings import Finding, refusal
 from transforms.limits import PROLOG_BYTES
 
@@ -53,7 +53,7 @@ class Prolog:
     empty: bool
 
 
-def read_prolog(head: bytes, kind: Kind) -> Prolog | Finding:
+def read_prolog(head: bytes, kind: MessageKind) -> Prolog | Finding:
     """The start of a document from its first ``PROLOG_BYTES``, or why it is refused."""
     if _NOTHING.fullmatch(head):
         return refusal("empty-file", "the file holds no data", 1)

@@ -4,12 +4,13 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from lxml import etree
 
 from schemas.catalogue import Catalogue, Release
-from schemas.kind import Kind
+from schemas.kind import Kind, MessageKind
 from schemas.layout import Layout
 from schemas.quarter import Quarter
 from transforms import streamed
@@ -61,7 +62,7 @@ class Survey:
         )
 
 
-def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
+def survey(stream: Readable, kind: MessageKind, catalogue: Catalogue) -> Survey:
     """Reads a file once from its start; memory does not grow with its size."""
     hashed = _Hashed(stream)
     opening = hashed.read(streamed.CHUNK)
@@ -92,7 +93,7 @@ def survey(stream: Readable, kind: Kind, catalogue: Catalogue) -> Survey:
     )
 
 
-def _single(data: bytes, prolog: Prolog, kind: Kind) -> Range | None:
+def _single(data: bytes, prolog: Prolog, kind: MessageKind) -> Range | None:
     """The range of a short document with one form and nothing unusual around it."""
     piece = only_form(data, prolog.end, prolog.line, kind.form, kind.root)
     if piece is None or piece.end - piece.start > FORM_BYTES:
@@ -103,7 +104,7 @@ def _single(data: bytes, prolog: Prolog, kind: Kind) -> Range | None:
 
 
 def _cut(
-    stream: Readable, prolog: Prolog, head: bytes, kind: Kind, catalogue: Catalogue
+    stream: Readable, prolog: Prolog, head: bytes, kind: MessageKind, catalogue: Catalogue
 ) -> tuple[tuple[Range, ...], Finding | None]:
     """Ranges, and why the document as a whole is refused. ``stream`` stands behind the root tag."""
     if prolog.empty:
@@ -114,9 +115,8 @@ def _cut(
         release, _ = _release(prolog, head, kind, catalogue)
         return release.layout if release else None
 
-    cutter = Cutter(
-        stream, kind.form, kind.root, prolog.end, prolog.line, repeated=kind.repeated[-1]
-    )
+    repeated = kind.repeated[-1] if kind.repeated else None
+    cutter = Cutter(stream, kind.form, kind.root, prolog.end, prolog.line, repeated)
     ranges: list[Range] = []
     try:
         ranges = list(_ranges(cutter, kind, layout))
@@ -126,7 +126,9 @@ def _cut(
         return tuple(ranges), refusal("form-too-large", "a form is larger than the limit", line)
 
 
-def _ranges(cutter: Cutter, kind: Kind, layout: Callable[[], Layout | None]) -> Iterator[Range]:
+def _ranges(
+    cutter: Cutter, kind: MessageKind, layout: Callable[[], Layout | None]
+) -> Iterator[Range]:
     """A range for every form or segment of one, and for every stray piece between forms."""
     number = 0
     pieces = iter(cutter)
@@ -184,20 +186,20 @@ def _is_well_formed(frame: bytes) -> bool:
 
 
 def _release(
-    prolog: Prolog, opening: bytes, kind: Kind, catalogue: Catalogue
+    prolog: Prolog, opening: bytes, kind: MessageKind, catalogue: Catalogue
 ) -> tuple[Release | None, Finding | None]:
     """The release that judges the file: the one it names, else the one of its quarter."""
     if prolog.location is not None:
         release = catalogue.named(kind, prolog.location)
         what = prolog.location
     else:
-        visible = HIDDEN.sub(b"", opening)
-        match = re.search(rb"<%b>\s*(\d{4}[1-4])\s*<" % kind.release_zone.encode(), visible)
-        if match is None:
-            message = "the file names no schema and its quarter cannot be read"
+        found = _told(kind, opening)
+        if found is None:
+            what = "quarter" if isinstance(kind, Kind) else "date"
+            message = f"the file names no schema and its {what} cannot be read"
             return None, refusal("no-release", message, prolog.line)
-        quarter = Quarter.parse(match[1].decode())
-        release = catalogue.find(kind, quarter)
+        quarter, is_exact = found
+        release = (catalogue.find if is_exact else catalogue.newest)(kind, quarter)
         what = f"no schema, and its quarter is {quarter}"
     if release is None:
         message = (
@@ -206,6 +208,21 @@ def _release(
         )
         return None, refusal("unknown-release", message, prolog.line, prolog.location)
     return release, None
+
+
+def _told(kind: MessageKind, opening: bytes) -> tuple[Quarter, bool] | None:
+    """The quarter in the release zone, and whether it names the release itself."""
+    zone = kind.release_zone.encode()
+    value = rb"<%b>\s*(?:(\d{4}[1-4])|(\d{4}-\d{2}-\d{2}))\s*<" % zone
+    match = re.search(value, HIDDEN.sub(b"", opening)) if zone else None
+    if match is None:
+        return None
+    if match[1]:
+        return Quarter.parse(match[1].decode()), True
+    try:
+        return Quarter.of(date.fromisoformat(match[2].decode())), False
+    except ValueError:
+        return None
 
 
 class _Hashed:

@@ -121,17 +121,13 @@ def _stretches(values: Sequence[Value]) -> Iterator[str]:
 
 
 def _stretch(first: date, last: date | None) -> str:
-    start, end = _quarter_of(first), _quarter_of(last or first)
+    start, end = Quarter.of(first), Quarter.of(last or first)
     whole = first == start.first_day and last in (None, end.last_day)
     since = str(start if whole else first)
     if last is None:
         return f"from {since}"
     until = str(end if whole else last)
     return since if since == until else f"{since} to {until}"
-
-
-def _quarter_of(day: date) -> Quarter:
-    return Quarter(day.year, (day.month + 2) // 3)
 
 
 def _topics(book: RateBook) -> set[str]:

@@ -12,8 +12,8 @@ from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import registry_option
 from pipelines.storage import open_file, shown
 from schemas.catalogue import Catalogue
-from schemas.kind import Kind
-from schemas.kinds import KINDS
+from schemas.kind import MessageKind
+from schemas.kinds import MESSAGES
 from transforms.findings import Finding, refusal
 from transforms.judge import judge
 from transforms.long_form import rejoined
@@ -24,7 +24,7 @@ from transforms.survey import Survey, survey
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
-@click.option("--kind", type=click.Choice([k.name for k in KINDS]), default=KINDS[0].name)
+@click.option("--kind", type=click.Choice([k.name for k in MESSAGES]), default=MESSAGES[0].name)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @registry_option
 def validate(files: tuple[Path, ...], kind: str, form: str, registry: Path) -> int:
@@ -33,7 +33,7 @@ def validate(files: tuple[Path, ...], kind: str, form: str, registry: Path) -> i
     Prints every finding with its line, path, code and value, and ends with code 1 if there is
     any. The values are those of the file: keep the output as you keep the file.
     """
-    chosen = next(k for k in KINDS if k.name == kind)
+    chosen = next(k for k in MESSAGES if k.name == kind)
     catalogue = Catalogue(registry)
     reports = [_report(path, chosen, catalogue) for path in files]
     if form == "json":
@@ -44,7 +44,7 @@ def validate(files: tuple[Path, ...], kind: str, form: str, registry: Path) -> i
     return FINDINGS if any(report["findings"] for report in reports) else 0
 
 
-def _report(path: Path, kind: Kind, catalogue: Catalogue) -> dict[str, Any]:
+def _report(path: Path, kind: MessageKind, catalogue: Catalogue) -> dict[str, Any]:
     """Release, numbers of forms and findings of a file."""
     try:
         with open_file(str(path)) as stream:
@@ -58,7 +58,7 @@ def _report(path: Path, kind: Kind, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _findings(
-    path: Path, found: Survey, kind: Kind, catalogue: Catalogue
+    path: Path, found: Survey, kind: MessageKind, catalogue: Catalogue
 ) -> Iterator[tuple[int, Finding]]:
     assert found.release is not None
     assert found.codec is not None

@@ -22,6 +22,7 @@ DIMONA = MessageKind(
     root="Dimona",
     form="Form",
     schema_file="Dimona_{}.xsd",
+    release_zone="FormCreationDate",
     releases=(Quarter(2022, 2), Quarter(2023, 1)),
     # Published anew with its declarations in another order; the contract is the same.
     aliases={Quarter(2022, 3): Quarter(2022, 2)},
@@ -60,6 +61,7 @@ IDFLUX = MessageKind(
     root="IDFLUX",
     form="Form",
     schema_file="IDFLUX_{}.xsd",
+    release_zone="FormCreationDate",
     releases=(Quarter(2022, 3),),
     aliases={Quarter(2023, 1): Quarter(2022, 3)},
 )
@@ -72,6 +74,7 @@ PERSONNEL_FILE_REQUEST = MessageKind(
     root="PersonnelFileConsultationRequest",
     form="Form",
     schema_file="PersonnelFileConsultationRequest_{}.xsd",
+    release_zone="FormCreationDate",
     releases=(Quarter(2022, 3),),
     aliases={Quarter(2023, 1): Quarter(2022, 3)},
 )
