@@ -134,7 +134,7 @@ QUOTA_USE = Table(
         text("quota", "Type of the quota (zone 01018)"),
         text("owner", "INSS or employer whose quota it is"),
         whole("year", "Calendar year in which it counts"),
-        text("counted", "Quota of days: employer and worker whose day it is; null for hours"),
+        text("counted", "Quota of days: INSS of the worker whose day it is; null for hours"),
         day("day", "Quota of days: the day, which counts once; null for hours"),
         whole("amount", "Hours or times that day that are added; below 0: taken back"),
         text("period_id", "Period that counts"),
@@ -180,6 +180,25 @@ FOUND_IN = Table(
     ),
 )
 
+QUOTA_ANSWER = Table(
+    "dimona",
+    "quota_answer",
+    "What a declaration that was accepted does to a quota",
+    (
+        whole("receipt", "Receipt of the declaration"),
+        text("quota", "Type of the quota (zone 01018)"),
+        text("owner", "INSS or employer whose quota it is"),
+        whole("year", "Calendar year in which it counts"),
+        whole("used", "Hours or days used before it"),
+        whole("added", "Hours or days that it adds; below 0: gives back"),
+        whole(
+            "beyond",
+            "What of it is beyond the quota (zone 01134), hours declared late among it; null where"
+            " the limit of the year is not known",
+        ),
+    ),
+)
+
 REPEATED = Table(
     "dimona",
     "repeated_delivery",
@@ -187,5 +206,5 @@ REPEATED = Table(
     (*PLACE, *RECEIPT, whole("first_receipt", "Receipt of the first delivery")),
 )
 
-TABLES = (LOG, PERIOD, REGISTRATION, QUOTA_USE, ALIAS, EMPLOYMENT, FOUND_IN)
+TABLES = (LOG, PERIOD, REGISTRATION, QUOTA_USE, QUOTA_ANSWER, ALIAS, EMPLOYMENT, FOUND_IN)
 """What is kept."""

@@ -1,0 +1,114 @@
+"""The register as tables: what a fold starts from, and what it adds."""
+
+from dataclasses import dataclass, fields
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.dimona.register import (
+    ALIAS,
+    CANCELLED,
+    EMPLOYMENT,
+    LOG,
+    PENDING,
+    PERIOD,
+    QUOTA_USE,
+    REGISTRATION,
+)
+from transforms.rules.run import NotRun
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of the buckets that messages touch (``filing.touched``), cancelled periods too.
+
+    ``log`` tells of second deliveries and of messages that come behind later ones; ``uses`` are
+    those of the workers and employers of the buckets, whoever declared them.
+    """
+
+    periods: pa.Table
+    registrations: pa.Table
+    uses: pa.Table
+    aliases: pa.Table
+    log: pa.Table
+
+
+EMPTY = State(
+    PERIOD.inside.empty_table(),
+    REGISTRATION.inside.empty_table(),
+    QUOTA_USE.inside.empty_table(),
+    ALIAS.inside.empty_table(),
+    LOG.inside.empty_table(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What messages do to a state.
+
+    ``periods`` and ``registrations`` are new or replace those with their number; ``log``, ``uses``
+    and ``findings`` (``FOUND_IN``) are to be added. ``quotas`` (``QUOTA_ANSWER``) is for answers.
+    ``repeated`` (``REPEATED``) was received before. ``behind`` (``MESSAGE``) was not folded: later
+    ones of its bucket were; see ``fold.refold``.
+    """
+
+    log: pa.Table
+    periods: pa.Table
+    registrations: pa.Table
+    uses: pa.Table
+    findings: pa.Table
+    quotas: pa.Table
+    repeated: pa.Table
+    behind: pa.Table
+    not_run: tuple[NotRun, ...]
+
+
+def after(state: State, folded: Folded) -> State:
+    """The state with what was folded, periods and registrations in order of number."""
+    return State(
+        _replaced(state.periods, folded.periods, "period_id"),
+        _replaced(state.registrations, folded.registrations, "registration_id"),
+        pa.concat_tables([state.uses, folded.uses]).combine_chunks(),
+        state.aliases,
+        pa.concat_tables([state.log, folded.log]).combine_chunks(),
+    )
+
+
+def joined(states: list[State]) -> State:
+    """Several states of different buckets as one."""
+    parts = {
+        f.name: pa.concat_tables([getattr(state, f.name) for state in states]).combine_chunks()
+        for f in fields(State)
+    }
+    return State(**parts)
+
+
+def _replaced(kept: pa.Table, new: pa.Table, key: str) -> pa.Table:
+    old = pc.is_in(kept.column(key), value_set=new.column(key).combine_chunks())
+    together = pa.concat_tables([kept.filter(pc.invert(old)), new])
+    return together.sort_by(key).combine_chunks()
+
+
+def employments(periods: pa.Table) -> pa.Table:
+    """Rows of ``EMPLOYMENT`` from all periods of some buckets."""
+    out = pc.is_in(periods.column("state"), value_set=pa.array([CANCELLED, PENDING]))
+    counted = periods.filter(pc.invert(out))
+    open_ = pc.is_null(counted.column("ending_date"))
+    counted = counted.append_column("is_open", open_)
+    keys = ["employer", "inss"]
+    found = counted.group_by(keys).aggregate(
+        [
+            ("starting_date", "min"),
+            ("ending_date", "max"),
+            ("is_open", "any"),
+            ("period_id", "count"),
+        ]
+    )
+    last = pc.if_else(found.column("is_open_any"), None, found.column("ending_date_max"))
+    columns = [
+        *(found.column(key) for key in keys),
+        found.column("starting_date_min"),
+        last,
+        found.column("period_id_count"),
+    ]
+    return pa.table(columns, schema=EMPLOYMENT.inside).sort_by([(key, "ascending") for key in keys])
