@@ -88,6 +88,9 @@ LOG = Table(
     ),
 )
 
+LOG_KEYS = ("delivery", "receipt", "filed_employer", "filed_inss")
+"""Columns of the log by which a message is known that was received before or comes behind."""
+
 PERIOD = Table(
     "core",
     "period",

@@ -22,8 +22,12 @@ from transforms.rules.run import NotRun
 class State:
     """What is known of the buckets that messages touch (``filing.touched``), cancelled periods too.
 
-    ``log`` tells of second deliveries and of messages that come behind later ones; ``uses`` are
-    those of the workers and employers of the buckets, whoever declared them.
+    A caller reads, for all these buckets: ``periods`` and ``registrations`` whole, with whatever
+    bucket has a period or a registration that a message names; ``uses`` of their workers and
+    employers, whoever declared them; all ``aliases``; and of the ``log`` (rows filed under these
+    buckets, those of no known worker or employer too) the columns ``LOG_KEYS``, which tell of
+    second deliveries and of messages that come behind later ones. Only ``fold.refold`` needs whole
+    rows of the log.
     """
 
     periods: pa.Table
@@ -64,13 +68,14 @@ class Folded:
 
 
 def after(state: State, folded: Folded) -> State:
-    """The state with what was folded, periods and registrations in order of number."""
+    """The state with what was folded, periods and registrations in order of number; its log has
+    the columns that it had."""
     return State(
         _replaced(state.periods, folded.periods, "period_id"),
         _replaced(state.registrations, folded.registrations, "registration_id"),
         pa.concat_tables([state.uses, folded.uses]).combine_chunks(),
         state.aliases,
-        pa.concat_tables([state.log, folded.log]).combine_chunks(),
+        pa.concat_tables([state.log, folded.log.select(state.log.column_names)]).combine_chunks(),
     )
 
 
