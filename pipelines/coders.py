@@ -18,12 +18,7 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_h
 from apache_beam.coders import Coder, registry
 from apache_beam.coders.coder_impl import CallbackCoderImpl
 
-from pipelines.work import Batch, Receipt, SurveyedFiles
-
 _Element = TypeVar("_Element")
-
-ELEMENTS = (SurveyedFiles, Batch, Receipt)
-"""What travels between the steps of a run, beside numbers and paths."""
 
 _ROUGHLY = 128
 """Bytes of a record; runners only want to know how much there is to send."""
@@ -195,7 +190,7 @@ def _mappings(column: _Column) -> _Column:
     return _Column(written, found)
 
 
-def register() -> None:
-    """Makes these the coders of what travels between the steps of a run."""
-    for kind in ELEMENTS:
+def register(*elements: type[Any]) -> None:
+    """Makes these elements travel between the steps of a run, beside numbers and paths."""
+    for kind in elements:
         registry.register_coder(kind, RecordCoder)

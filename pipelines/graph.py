@@ -52,10 +52,10 @@ class QuarterRun(beam.PTransform):
         self._inputs = inputs
 
     def expand(self, begin: beam.pvalue.PBegin) -> "beam.PCollection[int]":
-        coders.register()
+        coders.register(SurveyedFiles, Batch, Receipt)
         return (
             begin
-            | "Inputs" >> beam.Create(_lanes(self._inputs), reshuffle=False)
+            | "Inputs" >> beam.Create(lanes(self._inputs), reshuffle=False)
             | "List inputs" >> beam.FlatMap(_numbered_groups)
             | "Spread files" >> beam.GroupByKey()
             | "Survey" >> beam.ParDo(_Survey(self._job))
@@ -68,7 +68,7 @@ class QuarterRun(beam.PTransform):
         )
 
 
-def _lanes(inputs: tuple[str, ...]) -> list[tuple[str, ...]]:
+def lanes(inputs: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The inputs in one of ``LANES`` elements, nothing in the others."""
     return [inputs, *[()] * (LANES - 1)]
 

@@ -12,7 +12,7 @@ from apache_beam.runners.runner import PipelineResult, PipelineRunner
 from pipelines.graph import QuarterRun
 from pipelines.progress import Progress
 from pipelines.work import KNOWN_FILE, Job
-from warehouse.files import is_remote
+from warehouse.files import Place, is_remote
 
 
 def launch(
@@ -23,24 +23,34 @@ def launch(
     known: AbstractSet[str],
 ) -> Mapping[str, int]:
     """Runs the graph; the counters that the runner kept. ``known``: file ids to leave alone."""
-    runner, options = chosen
     (job.place / KNOWN_FILE).write_text("\n".join(known))
-    with _temporary_files(job), progress.watching(job.place):
+    with progress.watching(job.place):
+        return launch_graph(chosen, QuarterRun(job, inputs), job.place)
+
+
+def launch_graph(
+    chosen: tuple[PipelineRunner, PipelineOptions], graph: beam.PTransform, home: Place
+) -> Mapping[str, int]:
+    """Runs a graph whose run has its directory in ``home``; the counters that the runner kept."""
+    runner, options = chosen
+    with _temporary_files(home):
         pipeline = beam.Pipeline(runner=runner, options=options)
-        _ = pipeline | QuarterRun(job, inputs)
+        _ = pipeline | graph
         result = pipeline.run()
         result.wait_until_finish()
     return _counters(result)
 
 
 @contextmanager
-def _temporary_files(job: Job) -> Iterator[None]:
+def _temporary_files(home: Place) -> Iterator[None]:
     """Beam's go where a killed run is swept away, if that is on this machine."""
-    if is_remote(job.home):
+    if is_remote(home.address):
         yield
         return
     before = tempfile.tempdir
-    tempfile.tempdir = job.folder("temporary").address
+    temporary = home / "temporary"
+    temporary.make()
+    tempfile.tempdir = temporary.address
     try:
         yield
     finally:

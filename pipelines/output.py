@@ -24,7 +24,7 @@ from transforms.control import Totals
 from transforms.findings import Finding
 from transforms.identify import Identity
 from transforms.judge import Judged
-from warehouse.files import place
+from warehouse.arrow_files import keep, kept
 from warehouse.parquet import PartWriter
 
 ACCEPTED, REFUSED, QUARANTINED = "accepted", "refused", "quarantined"
@@ -155,16 +155,9 @@ class Output:
         return self._ledger(FINDING, pa.concat_tables([reasons, *self._anomalies]))
 
     def _ledger(self, layout: Table, table: pa.Table) -> str:
-        path = self._job.folder("ledger") / f"{layout.name}-{self._number:06}.arrow"
-        with path.replacing() as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
-        return str(path)
+        return keep(self._job.folder("ledger") / f"{layout.name}-{self._number:06}.arrow", table)
 
 
 def read_ledger(layout: Table, paths: Sequence[str]) -> pa.Table:
     """The rows of ledgers, inside types."""
-    tables = [empty(layout)]
-    for path in paths:
-        with place(path).source() as source:
-            tables.append(pa.ipc.open_file(source).read_all())
-    return pa.concat_tables(tables)
+    return pa.concat_tables([empty(layout), *map(kept, paths)])

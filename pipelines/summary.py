@@ -100,15 +100,15 @@ class Summary:
         if self.snapshot is None:
             return
         if self.refusals:
-            yield _two_columns("Reasons of refusal and setting aside", self.refusals)
+            yield two_columns("Reasons of refusal and setting aside", self.refusals)
         if self.anomalies:
-            yield _two_columns("Anomalies of accepted forms", self.anomalies)
+            yield two_columns("Anomalies of accepted forms", self.anomalies)
         yield self._contributions()
         yield self._controls()
         yield self._time()
 
     def _input(self) -> Table:
-        table = _grid("Input")
+        table = grid("Input")
         table.add_row("files", f"{self.files:,}")
         table.add_row("  left alone, same content before", f"{self.files_known:,}")
         table.add_row("forms", f"{self.forms_in:,}")
@@ -151,7 +151,7 @@ class Summary:
         return table
 
     def _controls(self) -> Table:
-        table = _grid("Control totals, the same in the XML and in the lake")
+        table = grid("Control totals, the same in the XML and in the lake")
         for measure, total in self.controls.items():
             cents = measure.endswith(" cents")
             name = measure.removesuffix(" cents") + (" EUR" if cents else "")
@@ -159,7 +159,7 @@ class Summary:
         return table
 
     def _time(self) -> Table:
-        table = _grid("Time")
+        table = grid("Time")
         megabytes = self.bytes / 1e6
         table.add_row("wall clock", f"{self.seconds:.1f} s")
         table.add_row("throughput", f"{megabytes / self.seconds:.1f} MB/s of {megabytes:.1f} MB")
@@ -183,15 +183,17 @@ def _euro(cents: int) -> str:
     return f"{sign}{abs(cents) // _CENTS:,}.{abs(cents) % _CENTS:02}"
 
 
-def _grid(title: str) -> Table:
+def grid(title: str) -> Table:
+    """A table of names and numbers without lines."""
     table = Table(title=title, title_justify="left", show_header=False, box=None)
     table.add_column()
     table.add_column(justify="right")
     return table
 
 
-def _two_columns(title: str, counts: Mapping[str, int]) -> Table:
-    table = _grid(title)
+def two_columns(title: str, counts: Mapping[str, int]) -> Table:
+    """Counts by name."""
+    table = grid(title)
     for name, number in counts.items():
         table.add_row(name, f"{number:,}")
     return table

@@ -78,7 +78,7 @@ def _survey(path: str, later: str | None, job: Job) -> SurveyedFile:
         check_unchanged(path, stamped)
         return SurveyedFile(path, found, stamped)
     except OSError as error:
-        return _unread(path, error, job)
+        return SurveyedFile(path, unread(path, error, job.run_id), "")
 
 
 def _at_hand(stream: BinaryIO) -> BinaryIO:
@@ -88,12 +88,11 @@ def _at_hand(stream: BinaryIO) -> BinaryIO:
     return io.BytesIO(stream.read(size)) if size < _SHORT else stream
 
 
-def _unread(path: str, error: OSError, job: Job) -> SurveyedFile:
+def unread(path: str, error: OSError, run_id: str) -> Survey:
     """Nothing was read, so nothing can be recognised: the next run looks at it anew."""
-    unread = hashlib.sha256(f"{job.run_id}\0{path}".encode()).hexdigest()
+    name = hashlib.sha256(f"{run_id}\0{path}".encode()).hexdigest()
     finding = refusal("unreadable", f"the file cannot be read: {error.strerror}")
-    found = Survey(unread, 0, None, b"", None, (), 0, set_aside=finding)
-    return SurveyedFile(path, found, "")
+    return Survey(name, 0, None, b"", None, (), 0, set_aside=finding)
 
 
 def plan(

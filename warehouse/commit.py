@@ -1,6 +1,5 @@
 """One run becomes visible, in every table at once, or not at all."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ import duckdb
 import pyarrow as pa
 
 from schemas.core import RELATION, RELATION_BY_PERSON, RELATION_KEY
-from schemas.ops import CONTROL, RUN
-from schemas.tables import Table, from_rows
+from schemas.ops import CONTROL
+from schemas.tables import from_rows
 from warehouse.catalog import quoted
 from warehouse.controls import controls, differences
+from warehouse.draft import Change, Draft, check, register, sign, transaction, written
 from warehouse.errors import ControlError, LakeError
 from warehouse.files import Place, is_remote, place
-from warehouse.parquet import ROWS_IN_GROUP, write_part, write_rest
+from warehouse.parquet import ROWS_IN_GROUP, write_rest
 from warehouse.parts import without
 from warehouse.statements import statement
 
@@ -45,27 +45,8 @@ class Commit:
     quarter: str
     expected: Mapping[str, int]
 
-
-@dataclass(frozen=True)
-class Draft:
-    """Where a commit is prepared: the catalog's draft in use, and the run's directory."""
-
-    connection: duckdb.DuckDBPyConnection
-    home: Place
-    layouts: Mapping[str, Table]
-
-
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing."""
-    connection.execute("BEGIN")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(duckdb.Error):
-            connection.execute("ROLLBACK")
-        raise
+    def apply(self, draft: Draft) -> list[str]:
+        return apply(draft, self)
 
 
 def apply(draft: Draft, commit: Commit) -> list[str]:
@@ -74,22 +55,23 @@ def apply(draft: Draft, commit: Commit) -> list[str]:
     Raises ``ControlError`` when control totals differ, ``LakeError`` for a run that was committed
     before or for parts outside its directory.
     """
-    _check(draft, commit)
+    check(draft, commit)
     with transaction(draft.connection):
         parts = {name: _accepted(draft, commit, name) for name in commit.parts}
         for name, table in commit.rows.items():
-            parts.setdefault(name, []).extend(_written(draft, name, table))
+            parts.setdefault(name, []).extend(written(draft, name, table))
         relations = parts.pop(RELATION.full_name, [])
         for name, files in parts.items():
-            _register(draft, name, files)
+            register(draft, name, files)
         _refuse_conflicts(draft, commit)
         merged = _merge_relations(draft, commit, relations)
         by_person = _sorted_by_person(draft, merged)
-        _register(draft, RELATION.full_name, merged)
-        _register(draft, RELATION_BY_PERSON.full_name, by_person)
+        register(draft, RELATION.full_name, merged)
+        register(draft, RELATION_BY_PERSON.full_name, by_person)
         totals = _controls(draft, commit)
-        _register(draft, CONTROL.full_name, totals)
-        _sign(draft, commit)
+        register(draft, CONTROL.full_name, totals)
+        extra = {"quarter": commit.quarter, "controls": dict(commit.expected)}
+        sign(draft, commit.author, commit.message, {"run_id": commit.run_id} | extra)
     return [file for files in parts.values() for file in files] + merged + by_person + totals
 
 
@@ -100,7 +82,7 @@ def discard(home: Place) -> None:
             (home / folder).remove_tree()
 
 
-def remove_replaced(commit: Commit, registered: list[str]) -> None:
+def remove_replaced(commit: Change, registered: list[str]) -> None:
     """Remove parts that were written again without withdrawn rows."""
     given = {file for files in commit.parts.values() for file in files}
     for file in given - set(registered):
@@ -108,52 +90,10 @@ def remove_replaced(commit: Commit, registered: list[str]) -> None:
             place(file).remove()
 
 
-def _check(draft: Draft, commit: Commit) -> None:
-    for name in commit.rows.keys() - draft.layouts.keys():
-        raise LakeError(f"the lake was opened without the table {name}")
-    for files in commit.parts.values():
-        _check_parts(files, draft.home)
-    query = "SELECT 1 FROM ops.run WHERE run_id = ?"
-    if draft.connection.execute(query, [commit.run_id]).fetchone():
-        raise LakeError(f"run {commit.run_id} was committed before")
-    runs = commit.rows.get(RUN.full_name)
-    if runs is None or runs.column("run_id").to_pylist() != [commit.run_id]:
-        raise LakeError(f"without its row in ops.run, run {commit.run_id} would be swept")
-
-
-def _check_parts(files: Sequence[str], home: Place) -> None:
-    if len(set(files)) < len(files):
-        raise LakeError(f"a part is given twice: {max(files, key=list(files).count)}")
-    for file in files:
-        if not place(file).is_below(home):
-            raise LakeError(f"{file} is not in the directory of run {home.name}")
-
-
 def _accepted(draft: Draft, commit: Commit, name: str) -> list[str]:
     """Parts of a table without the withdrawn forms."""
     folder = draft.home / "kept" / "accepted" / name
     return without(commit.parts[name], commit.withdrawn, folder)
-
-
-def _written(draft: Draft, name: str, table: pa.Table) -> list[str]:
-    """The small table as a part, so that all that a run brought is in its directory."""
-    if table.num_rows == 0:
-        return []
-    folder = draft.home / "rows"
-    folder.make()
-    target = folder / f"{name}.parquet"
-    with target.replacing() as sink:
-        write_part(sink, table, draft.layouts[name])
-    return [str(target)]
-
-
-def _register(draft: Draft, name: str, files: Sequence[str]) -> None:
-    if files:
-        schema, table = name.split(".")
-        draft.connection.execute(
-            "CALL ducklake_add_data_files('draft', ?, ?, schema => ?, allow_missing => true)",
-            [table, list(files), schema],
-        )
 
 
 def _refuse_conflicts(draft: Draft, commit: Commit) -> None:
@@ -238,7 +178,7 @@ def _controls(draft: Draft, commit: Commit) -> list[str]:
         {"run_id": commit.run_id, "measure": name, "in_xml": commit.expected[name], "in_lake": n}
         for name, n in found.items()
     ]
-    return _written(draft, CONTROL.full_name, from_rows(CONTROL, rows))
+    return written(draft, CONTROL.full_name, from_rows(CONTROL, rows))
 
 
 def _check_derived(draft: Draft, commit: Commit) -> None:
@@ -250,13 +190,3 @@ def _check_derived(draft: Draft, commit: Commit) -> None:
     assert row is not None
     if row[0] != row[1]:
         raise ControlError([("worker records in relations", row[0], row[1])])
-
-
-def _sign(draft: Draft, commit: Commit) -> None:
-    extra = json.dumps(
-        {"run_id": commit.run_id, "quarter": commit.quarter, "controls": dict(commit.expected)}
-    )
-    draft.connection.execute(
-        "CALL draft.set_commit_message(?, ?, extra_info => ?)",
-        [commit.author, commit.message, extra],
-    )

@@ -17,6 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -78,6 +79,10 @@ class Place(ABC):
         """What changes when the file does."""
 
     @abstractmethod
+    def changed(self) -> datetime:
+        """When the file was last changed."""
+
+    @abstractmethod
     def open(self) -> BinaryIO:
         """The file for reading, with seek. A pipe or device is no file."""
 
@@ -128,6 +133,11 @@ class LocalPlace(Place):
     def stamp(self) -> str:
         found = os.stat(self.address)
         return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ino}"
+
+    def changed(self) -> datetime:
+        return datetime.fromtimestamp(0, UTC) + timedelta(
+            microseconds=os.stat(self.address).st_mtime_ns // 1_000
+        )
 
     def open(self) -> BinaryIO:
         mode = os.stat(self.address).st_mode

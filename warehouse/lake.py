@@ -1,8 +1,8 @@
 """A lake: files with a catalog, and what can be done with it."""
 
 import json
-from collections.abc import Iterable
-from contextlib import ExitStack, closing
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,8 +14,9 @@ from schemas.core import FORMULA, PARAMETER
 from schemas.ops import FILE, FORM, RUN
 from schemas.tables import Table
 from warehouse.catalog import CatalogChangedError, attach
-from warehouse.commit import Commit, Draft, apply, discard, remove_replaced, transaction
+from warehouse.commit import discard, remove_replaced
 from warehouse.controls import controls
+from warehouse.draft import Change, Draft, transaction
 from warehouse.errors import LakeError, told_plainly
 from warehouse.extensions import connect
 from warehouse.files import Place
@@ -112,14 +113,14 @@ class Lake:
                 draft.execute(change)
             draft.execute("CALL draft.set_commit_message('kwartaal', 'Tables and views')")
 
-    def commit(self, commit: Commit) -> int:
+    def commit(self, commit: Change) -> int:
         """Make a run visible; the number of its snapshot.
 
         Raises ``ControlError`` when control totals differ, ``LakeError`` when it cannot be
         written; nothing is visible then.
         """
         self._may_write()
-        if self._has(RUN) and self._is_committed(commit.run_id):
+        if self.has(RUN) and self._is_committed(commit.run_id):
             raise LakeError(f"run {commit.run_id} was committed before")
         draft = Draft(self._connection, self._runs / commit.run_id, self._layouts)
         draft.home.make()
@@ -128,7 +129,7 @@ class Lake:
         except BaseException:
             # What fails behind the rename (a lock given up, Ctrl-C) must not take back a run
             # that readers see already.
-            if not (self._has(RUN) and self._is_committed(commit.run_id)):
+            if not (self.has(RUN) and self._is_committed(commit.run_id)):
                 discard(draft.home)
                 raise
             return self._snapshot_of(commit.run_id)
@@ -146,13 +147,13 @@ class Lake:
         tables = set(present(self._connection, "lake").columns)
         return controls(self._connection, tables, run_id, found[0]["quarter"])
 
-    def known_files(self, kind: str, quarter: str, contract: str) -> set[str]:
-        """file_ids that committed runs of this kind and quarter dealt with.
+    def known_files(self, kind: str, quarter: str | None, contract: str) -> set[str]:
+        """file_ids that committed runs of this kind and quarter (None: without one) dealt with.
 
         Files that were refused or quarantined as a whole under another ``contract`` are not
         among them: they deserve another try.
         """
-        if not self._has(RUN, FILE):
+        if not self.has(RUN, FILE):
             return set()
         asked = {"kind": kind, "quarter": quarter, "contract": contract}
         return _texts(self.ask(statement("known_files"), asked), "file_id")
@@ -166,20 +167,20 @@ class Lake:
     def declared(self, quarter: str) -> pa.Table:
         """(employer, trusteeship, file_id, form_no) of the accepted forms of a quarter."""
         names = ["employer", "trusteeship", "file_id", "form_no"]
-        if not self._has(FORM):
+        if not self.has(FORM):
             return FORM.rest.empty_table().select(names)
         query = f"SELECT {', '.join(names)} FROM ops.form WHERE quarter = ?"
         return self.ask(f"{query} AND disposition = 'accepted' ORDER BY ALL", [quarter])
 
     def known_formulas(self) -> set[str]:
         """Names of the formulas that computed lines so far."""
-        if not self._has(FORMULA):
+        if not self.has(FORMULA):
             return set()
         return _texts(self.ask("SELECT formula FROM core.formula"), "formula")
 
     def known_rates(self) -> set[str]:
         """Fingerprints of the rates whose numbers are in ``core.parameter``."""
-        if not self._has(PARAMETER):
+        if not self.has(PARAMETER):
             return set()
         return _texts(self.ask("SELECT DISTINCT rates FROM core.parameter"), "rates")
 
@@ -188,6 +189,15 @@ class Lake:
         with told_plainly(self.place):
             self._connection.execute("USE lake")
             return self._connection.execute(sql, asked).to_arrow_table()
+
+    @contextmanager
+    def given(self, name: str, table: pa.Table) -> Iterator[None]:
+        """``table`` as ``name`` in what is asked meanwhile."""
+        self._connection.register(name, table)
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
 
     def snapshots(self) -> pa.Table:
         """Every state of the lake, oldest first: number, moment, author, message, extra."""
@@ -198,7 +208,7 @@ class Lake:
 
     def runs(self) -> pa.Table:
         """Committed runs (ops.run), oldest first."""
-        if not self._has(RUN):
+        if not self.has(RUN):
             return RUN.rest.empty_table()
         return self.ask("SELECT * FROM ops.run ORDER BY committed_at, run_id")
 
@@ -232,7 +242,8 @@ class Lake:
             raise LakeError(f"{self.place} was opened for reading only")
         self._catalog.check_writable()
 
-    def _has(self, *tables: Table) -> bool:
+    def has(self, *tables: Table) -> bool:
+        """Whether the lake has these tables."""
         return all(self._has_table(table) for table in tables)
 
     def _has_table(self, table: Table) -> bool:
@@ -244,13 +255,13 @@ class Lake:
                 return False
         return True
 
-    def _apply(self, draft: Draft, commit: Commit, attempts: int) -> list[str]:
+    def _apply(self, draft: Draft, commit: Change, attempts: int) -> list[str]:
         try:
             with (
                 told_plainly(self.place),
                 self._catalog.writing(self._connection, PATIENCE),
             ):
-                return apply(draft, commit)
+                return commit.apply(draft)
         except CatalogChangedError:
             if attempts == 1:
                 raise

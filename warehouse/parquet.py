@@ -69,15 +69,19 @@ def inside(found: pa.Table, column: Column) -> pa.ChunkedArray:
     return pa.chunked_array(chunks, type=column.inside)
 
 
-def write_part(sink: str | Path | IO[bytes], table: pa.Table, layout: Table) -> None:
+def write_part(
+    sink: str | Path | IO[bytes], table: pa.Table, layout: Table, rows_in_group: int | None = None
+) -> None:
     """Write ``table`` (inside types) as one Parquet file: same table, same bytes."""
-    write_rest(sink, _shaped(table, layout, _kept(layout)))
+    write_rest(sink, _shaped(table, layout, _kept(layout)), rows_in_group)
 
 
-def write_rest(sink: str | Path | IO[bytes], table: pa.Table) -> None:
+def write_rest(
+    sink: str | Path | IO[bytes], table: pa.Table, rows_in_group: int | None = None
+) -> None:
     """Write ``table`` (rest types) as one Parquet file."""
     with pq.ParquetWriter(sink, table.schema, **_options(table.schema)) as writer:
-        writer.write_table(table.combine_chunks(), row_group_size=ROWS_IN_GROUP)
+        writer.write_table(table.combine_chunks(), row_group_size=rows_in_group or ROWS_IN_GROUP)
 
 
 class PartWriter:

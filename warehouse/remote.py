@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, cast
@@ -49,6 +50,11 @@ class RemotePlace(Place):
             about = self._system.info(self._key)
         moment = about.get("ETag") or about.get("LastModified") or about.get("mtime")
         return f"{about['size']}-{moment or self._system.ukey(self._key)}"
+
+    def changed(self) -> datetime:
+        with self._told():
+            found: datetime = self._system.modified(self._key)
+        return found
 
     def open(self) -> BinaryIO:
         with self._told():

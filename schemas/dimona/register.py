@@ -209,5 +209,18 @@ REPEATED = Table(
     (*PLACE, *RECEIPT, whole("first_receipt", "Receipt of the first delivery")),
 )
 
-TABLES = (LOG, PERIOD, REGISTRATION, QUOTA_USE, QUOTA_ANSWER, ALIAS, EMPLOYMENT, FOUND_IN)
+PERIOD_NUMBER = Table(
+    "core",
+    "period_number",
+    "Whose each period was when it began, in order of its number: where a number is found at once",
+    (
+        text("period_id", "Number of the Dimona period"),
+        text("inss", "Worker: INSS number when it began; null while not identified"),
+    ),
+)
+
+TABLES = (
+    *(LOG, PERIOD, REGISTRATION, QUOTA_USE, QUOTA_ANSWER, ALIAS, FOUND_IN, REPEATED),
+    PERIOD_NUMBER,
+)
 """What is kept."""

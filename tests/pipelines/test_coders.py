@@ -12,7 +12,7 @@ from apache_beam.pipeline import AppliedPTransform, PipelineVisitor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.coders import ELEMENTS, RecordCoder, register
+from pipelines.coders import RecordCoder, register
 from pipelines.graph import QuarterRun
 from pipelines.work import Batch, Job, Receipt, SurveyedFile, SurveyedFiles
 from schemas.quarter import Quarter
@@ -29,7 +29,7 @@ MADE = {
 }
 
 
-@pytest.mark.parametrize("kind", ELEMENTS)
+@pytest.mark.parametrize("kind", MADE)
 @settings(max_examples=25)
 @given(data=st.data())
 def test_an_element_comes_back(kind: type[Any], data: st.DataObject) -> None:
@@ -59,7 +59,7 @@ class _Types(PipelineVisitor):  # type: ignore[misc]
 
 
 def test_nothing_of_the_graph_is_left_to_pickle() -> None:
-    register()
+    register(*MADE)
     pipeline = beam.Pipeline(runner="FnApiRunner")
     _ = pipeline | "Run" >> QuarterRun(Job("run", "dmfa", Quarter(2023, 1), "home"), ("in",))
     types = _Types()

@@ -12,6 +12,7 @@ import pytest
 
 from schemas.tables import Table, text
 from warehouse import commit as commit_module
+from warehouse import draft as draft_module
 from warehouse.commit import Commit
 from warehouse.errors import ControlError, LakeError
 from warehouse.lake import Lake
@@ -93,7 +94,7 @@ def test_totals_count_this_run_only(lake: Lake, a_form: Form, a_commit: MakeComm
     assert lake.controls("r2") == second.expected
 
 
-@pytest.mark.parametrize("step", ["_merge_relations", "_controls", "_sign"])
+@pytest.mark.parametrize("step", ["_merge_relations", "_controls", "sign"])
 def test_an_exception_in_the_middle_leaves_nothing(
     lake: Lake,
     a_form: Form,
@@ -199,16 +200,16 @@ def change_behind_the_back(connection: duckdb.DuckDBPyConnection, lake: Lake) ->
 def test_a_catalog_changed_by_another_program_is_not_overwritten(
     lake: Lake, a_form: Form, a_commit: MakeCommit, monkeypatch: pytest.MonkeyPatch, rows: Rows
 ) -> None:
-    real_check = commit_module._check
+    real_check = draft_module.check
     attempts: list[str] = []
 
-    def check(draft: commit_module.Draft, commit: Commit) -> None:
+    def check(draft: draft_module.Draft, commit: Commit) -> None:
         attempts.append(commit.run_id)
         if len(attempts) == 1:
             change_behind_the_back(draft.connection, lake)
         real_check(draft, commit)
 
-    monkeypatch.setattr(commit_module, "_check", check)
+    monkeypatch.setattr(commit_module, "check", check)
     lake.commit(a_commit("r1", [a_form("f1")]))
     assert attempts == ["r1", "r1"]
     assert rows(lake, "SELECT count(*) FROM main.mine") == [(0,)]

@@ -71,8 +71,8 @@ def after(state: State, folded: Folded) -> State:
     """The state with what was folded, periods and registrations in order of number; its log has
     the columns that it had."""
     return State(
-        _replaced(state.periods, folded.periods, "period_id"),
-        _replaced(state.registrations, folded.registrations, "registration_id"),
+        replaced(state.periods, folded.periods, "period_id"),
+        replaced(state.registrations, folded.registrations, "registration_id"),
         pa.concat_tables([state.uses, folded.uses]).combine_chunks(),
         state.aliases,
         pa.concat_tables([state.log, folded.log.select(state.log.column_names)]).combine_chunks(),
@@ -88,7 +88,8 @@ def joined(states: list[State]) -> State:
     return State(**parts)
 
 
-def _replaced(kept: pa.Table, new: pa.Table, key: str) -> pa.Table:
+def replaced(kept: pa.Table, new: pa.Table, key: str) -> pa.Table:
+    """Rows with new ones in the place of those with the same key, in order of the key."""
     old = pc.is_in(kept.column(key), value_set=new.column(key).combine_chunks())
     together = pa.concat_tables([kept.filter(pc.invert(old)), new])
     return together.sort_by(key).combine_chunks()

@@ -5,7 +5,7 @@ FROM ops.file AS file
 JOIN ops.run AS run ON file.run_id = run.run_id
 WHERE
     run.kind = $kind
-    AND run.quarter = $quarter
+    AND run.quarter IS NOT DISTINCT FROM $quarter
     AND (
         file.disposition = 'processed'
         OR (file.disposition IN ('refused', 'quarantined') AND run.contract = $contract)
