@@ -24,7 +24,7 @@ FUZZED        = $(addprefix tests/transforms/test_,verdicts.py together.py value
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types imports bench bench-scaling bench-national bench-queries \
-	bench-readme bench-contribute fuzz wheel lock clean
+	bench-readme bench-register bench-contribute fuzz wheel lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench-queries: setup ## Point questions and totals from plain DuckDB (LAKE, or E
 
 bench-readme: setup ## Write what the benchmarks measured into the README
 	$(BIN)/python tests/bench/bench_readme.py $(or $(RESULTS),$(wildcard $(BENCH_RESULTS)))
+
+bench-register: setup ## A month of Dimona messages into a register (PERIODS, MESSAGES, RUNS)
+	@PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/python tests/bench/bench_register.py $(BENCH_RESULT) $(if $(PERIODS),--periods $(PERIODS)) $(if $(MESSAGES),--messages $(MESSAGES))
 
 bench-contribute: setup ## CPU time of all contribution families over a quarter made in memory (RECORDS)
 	$(BIN)/python tests/bench/bench_contribute.py $(if $(RECORDS),--records $(RECORDS))

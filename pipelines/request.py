@@ -25,3 +25,17 @@ class Request:
     reference: str | None = None
     tolerance: int = 0
     beam_args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RegisterRequest:
+    """What an operator asks for. ``reception``: one of
+    ``pipelines.register.work.RECEPTIONS``. ``beam_args``: Beam's
+    own options, passed on as they are."""
+
+    inputs: tuple[str, ...]
+    lake: Location
+    registry: str | None
+    author: str
+    reception: str
+    beam_args: tuple[str, ...] = ()

@@ -5,23 +5,31 @@ import logging
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
 
 from pipelines.cli.failing import FAILED, FINDINGS, fail
-from pipelines.cli.options import kind_argument, lake_option, quarter_option, registry_option
-from pipelines.request import OptionError, Request
+from pipelines.cli.options import QuarterType, lake_option, registry_option
+from pipelines.register.work import FILE, RECEPTIONS
+from pipelines.request import OptionError, RegisterRequest, Request
 from pipelines.storage import InputError
-from schemas.kind import Kind
+from schemas.dimona import DIMONA
+from schemas.dmfa import DMFA
 from schemas.quarter import Quarter
 from warehouse.errors import LakeError
 from warehouse.location import Location
 
 if TYPE_CHECKING:
+    from pipelines.progress import Progress
+    from pipelines.register.summary import RegisterSummary
     from pipelines.summary import Summary
+
+Done = TypeVar("Done", "Summary", "RegisterSummary")
 
 _WIDTH = 110
 """Columns of a summary that goes into a file."""
@@ -42,9 +50,9 @@ class _RunCommand(click.Command):
 
 
 @click.command(cls=_RunCommand)
-@kind_argument
+@click.argument("kind", type=click.Choice([DMFA.name, DIMONA.name]))
 @click.argument("more", nargs=-1, type=click.Path(), metavar="[PATH]...")
-@quarter_option
+@click.option("--quarter", type=QuarterType(), help="Quarter of a DmfA: 2023Q1, 2023/1 or 20231.")
 @click.option(
     "--input",
     "inputs",
@@ -66,35 +74,61 @@ class _RunCommand(click.Command):
     show_default=True,
     help="Cents that an amount or a basis may differ before its anomaly is told.",
 )
+@click.option(
+    "--received",
+    type=click.Choice(RECEPTIONS),
+    help="What tells when a Dimona was received: the last change of its file, which is so by"
+    " default, or the moment at which the form says it was made.",
+)
 @click.option("--author", default=getpass.getuser, show_default="the user", help="Who runs it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
 def run(
     ctx: click.Context,
     /,
-    kind: Kind,
+    kind: str,
     more: tuple[str, ...],
-    quarter: Quarter,
+    quarter: Quarter | None,
     inputs: tuple[str, ...],
     lake: Location,
     registry: Path,
     reference: str | None,
     tolerance: int,
+    received: str | None,
     author: str,
     form: str,
 ) -> int:
-    """Validate, shred and compute a quarter, and commit it to the lake.
+    """Validate, shred and compute a quarter of DmfA, or take Dimona into the register; and commit
+    it to the lake.
 
     The run is visible whole or not at all. Files whose content was processed before are left
     alone. Exit code 1 tells that something was refused or set aside.
     """
     if not inputs and not more:
         raise click.UsageError("nothing to read: give --input PATH")
+    paths = tuple(map(_everywhere, (*inputs, *more)))
+    if kind == DIMONA.name:
+        _only_for(ctx, DMFA.name, "quarter", "reference", "tolerance")
+        taken = _take_in(
+            RegisterRequest(
+                paths,
+                lake,
+                _everywhere(str(registry)),
+                author,
+                received or FILE,
+                ctx.meta.get("beam_args", ()),
+            )
+        )
+        _show(taken, form)
+        return FINDINGS if taken.has_findings else 0
+    _only_for(ctx, DIMONA.name, "received")
+    if quarter is None:
+        raise click.UsageError("a run of dmfa needs its quarter: give --quarter 2023Q1")
     summary = _run(
         Request(
-            kind=kind.name,
+            kind=kind,
             quarter=quarter,
-            inputs=tuple(map(_everywhere, (*inputs, *more))),
+            inputs=paths,
             lake=lake,
             registry=_everywhere(str(registry)),
             author=author,
@@ -103,11 +137,22 @@ def run(
             beam_args=ctx.meta.get("beam_args", ()),
         )
     )
+    _show(summary, form)
+    return FINDINGS if summary.forms_accepted < summary.forms_in or summary.refusals else 0
+
+
+def _only_for(ctx: click.Context, kind: str, *names: str) -> None:
+    """Options that say nothing about what is run are no help."""
+    for name in names:
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} is for {kind}")
+
+
+def _show(summary: "Summary | RegisterSummary", form: str) -> None:
     if form == "json":
         click.echo(summary.to_json())
     else:
         summary.show(Console(width=None if sys.stdout.isatty() else _WIDTH))
-    return FINDINGS if summary.forms_accepted < summary.forms_in or summary.refusals else 0
 
 
 def _everywhere(path: str) -> str:
@@ -118,14 +163,28 @@ def _everywhere(path: str) -> str:
 def _run(request: Request) -> "Summary":
     """The run itself; Beam is imported here, when it is needed."""
     _quiet_beam()
+    from pipelines.run import run as run_quarter
+
+    return _attended(partial(run_quarter, request))
+
+
+def _take_in(request: RegisterRequest) -> "RegisterSummary":
+    """The same for a run that changes the register."""
+    _quiet_beam()
+    from pipelines.register.run import run as run_register
+
+    return _attended(partial(run_register, request))
+
+
+def _attended(running: "Callable[[Progress], Done]") -> "Done":
+    """A run with its progress; what goes wrong becomes an exit code."""
     from pipelines.interrupt import interruptible
     from pipelines.progress import Progress
-    from pipelines.run import run as run_quarter
 
     progress = Progress(Console(stderr=True))
     try:
         with interruptible(progress, FAILED):
-            return run_quarter(request, progress)
+            return running(progress)
     except (InputError, OptionError) as error:
         raise click.UsageError(str(error)) from error
     except LakeError:

@@ -1,5 +1,7 @@
 """``kwartaal status``: the runs of a lake."""
 
+from typing import Any
+
 import click
 
 from pipelines.cli.options import lake_option
@@ -18,8 +20,17 @@ def status(lake: Location) -> None:
         click.echo("no run was committed yet")
     for run in runs:
         click.echo(
-            f"{run['committed_at']:%Y-%m-%d %H:%M:%S}  {run['kind']} {run['quarter']}"
+            f"{run['committed_at']:%Y-%m-%d %H:%M:%S}  {_what(run)}"
             f"  {run['forms_accepted']} accepted, {run['forms_refused']} refused,"
-            f" {run['forms_quarantined']} quarantined  {run['relations']} relations"
+            f" {run['forms_quarantined']} quarantined{_relations(run)}"
             f"  by {run['author']}  {run['run_id']}"
         )
+
+
+def _what(run: dict[str, Any]) -> str:
+    return f"{run['kind']} {run['quarter']}" if run["quarter"] else str(run["kind"])
+
+
+def _relations(run: dict[str, Any]) -> str:
+    """A run that has no quarter has no relations of one."""
+    return "" if run["relations"] is None else f"  {run['relations']} relations"

@@ -1,0 +1,196 @@
+"""Gives every message its receipt, and a group of workers to be folded with.
+
+Receipts go by the moment of reception of a file, then by its path, then by the form; the first one
+follows the last of the register. A message belongs to the worker of the period that it names, and
+to its own where it names none, or one that is nowhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.register.reading import KNOWN, PROCESSED
+from pipelines.register.work import (
+    ALIASES_FILE,
+    PLAN_FILE,
+    Plan,
+    ReadFile,
+    ReadFiles,
+    RegisterJob,
+    Route,
+)
+from transforms.dimona.idflux import Resolved, resolve, resolved
+from transforms.dimona.numbers import numbers
+from transforms.rules.columns import Whole
+from warehouse.arrow_files import keep, kept
+from warehouse.lake import Lake
+from warehouse.register import Register
+
+GROUP_MESSAGES = 60_000
+"""Messages that are folded at once, at most: they and what the register has of their workers have
+to fit into the memory of a worker."""
+SHARED_MESSAGES = 2_000
+GROUPS = 16
+"""From the first number on a run is divided into as many groups, for several workers to share."""
+
+PLACES = pa.schema([("receipt", pa.int64()), ("group", pa.int64()), ("worker", pa.string())])
+"""Beside the rows of a part: receipt (0: content that was received before), group, and the worker
+of whom state is needed."""
+
+_COLUMNS = ("file", "action", "inss", "period_id", "registration_id", "daily_status")
+
+
+def plan(read: Sequence[ReadFiles], job: RegisterJob) -> tuple[Plan, list[ReadFile], list[Route]]:
+    """What is to be done, the files with what becomes of them, and the parts with their receipts.
+
+    ``read`` in any order: what is planned depends on the files alone.
+    """
+    parts = sorted(read, key=lambda one: one.part)
+    first = job.version[0] + 1
+    files, starts = _receipts(parts, first)
+    leads = resolved(kept(str(job.place / ALIASES_FILE)))
+    messages = [_messages(part, starts[number], leads) for number, part in enumerate(parts)]
+    workers = _workers(messages, job)
+    bounds = _bounds(workers)
+    routes = []
+    for number, (part, one, of_part) in enumerate(zip(parts, messages, workers, strict=True)):
+        if not (one.receipts > 0).any():
+            continue
+        groups = np.searchsorted(bounds, _as_numbers(of_part), side="right")
+        table = pa.table([one.receipts, groups, of_part], schema=PLACES)
+        places = keep(job.folder("places") / f"{number:06}.arrow", table)
+        routes.append(Route(number, part.part, places))
+    count = sum(int((one.receipts > 0).sum()) for one in messages)
+    planned = Plan(
+        len(files),
+        sum(file.disposition == KNOWN for file in files),
+        sum(file.size for file in files if file.disposition != KNOWN),
+        count,
+        len(bounds) + 1 if count else 0,
+        sum(part.seconds for part in parts),
+    )
+    (job.place / PLAN_FILE).write_text(planned.to_json())
+    return planned, files, routes
+
+
+def _receipts(
+    parts: Sequence[ReadFiles], first: int
+) -> tuple[list[ReadFile], list[dict[int, int]]]:
+    """The files in order of reception; and by part, the first receipt of each of its files that has
+    messages which were not read before."""
+    listed = [(file, number) for number, part in enumerate(parts) for file in part.files]
+    listed.sort(key=lambda pair: (pair[0].received, pair[0].path))
+    starts: list[dict[int, int]] = [{} for _ in parts]
+    files: list[ReadFile] = []
+    met: set[str] = set()
+    for file, number in listed:
+        if file.disposition != KNOWN and file.file_id in met:
+            file = replace(file, disposition=KNOWN)
+        met.add(file.file_id)
+        if file.disposition == PROCESSED:
+            starts[number][file.number] = first
+            first += file.valid
+        files.append(file)
+    return files, starts
+
+
+@dataclass(frozen=True, slots=True)
+class _Messages:
+    """Of the rows of a part: receipts, 0 for those left out; numbers as they are said; own worker
+    by the valid number."""
+
+    receipts: Whole
+    starts: pa.Array
+    creates: pa.Array
+    worker: pa.Array
+    period: pa.Array
+    registration: pa.Array
+
+    def among(self, rows: pa.Array, column: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Numbers that some of the messages give, and a column of these messages."""
+        chosen = pc.and_(rows, pa.array(self.receipts > 0))
+        given = numbers(self.receipts[np.asarray(chosen)])
+        return given, column.filter(chosen)
+
+
+def _messages(part: ReadFiles, starts: dict[int, int], leads: Resolved) -> _Messages:
+    table = kept(part.part).select(list(_COLUMNS)).combine_chunks()
+    column = {name: table.column(name).combine_chunks() for name in _COLUMNS}
+    file = np.asarray(column["file"], dtype=np.int64)
+    base = np.zeros(int(file.max(initial=-1)) + 1, dtype=np.int64)
+    for number, receipt in starts.items():
+        if number < len(base):
+            base[number] = receipt
+    begins = np.searchsorted(file, file, side="left")
+    receipts = np.where(base[file] > 0, base[file] + np.arange(len(file)) - begins, 0)
+    daily = pc.equal(column["action"], "DAILY")
+    return _Messages(
+        receipts,
+        pc.fill_null(pc.equal(column["action"], "IN"), False),
+        pc.fill_null(pc.and_(daily, pc.equal(column["daily_status"], "0")), False),
+        resolve(column["inss"], leads["inss"]),
+        column["period_id"],
+        column["registration_id"],
+    )
+
+
+def _workers(messages: Sequence[_Messages], job: RegisterJob) -> list[pa.Array]:
+    """The worker of whom each message needs the state, null for nobody."""
+    new, of_new = _joined([one.among(one.starts, one.worker) for one in messages])
+    days, of_days = _joined([one.among(one.creates, one.period) for one in messages])
+    leads = resolved(kept(str(job.place / ALIASES_FILE)))
+    with Lake.open(job.lake, read_only=True) as lake:
+        register = Register(lake)
+        named = _unique([one.registration.filter(pc.invert(one.creates)) for one in messages])
+        parents = register.parents(named)
+        days = pa.concat_arrays([days, parents.column("registration_id").combine_chunks()])
+        of_days = pa.concat_arrays([of_days, parents.column("period_id").combine_chunks()])
+        periods = [_period(one, days, of_days) for one in messages]
+        owners = register.owners(_unique(periods))
+    new = pa.concat_arrays([new, owners.column("period_id").combine_chunks()])
+    inss = resolve(owners.column("inss").combine_chunks(), leads["inss"])
+    of_new = pa.concat_arrays([of_new, inss])
+    found = []
+    for one, period in zip(messages, periods, strict=True):
+        row = pc.index_in(period, value_set=new, skip_nulls=True)
+        found.append(pc.if_else(pc.is_valid(row), of_new.take(row), one.worker))
+    return found
+
+
+def _period(one: _Messages, days: pa.Array, of_days: pa.Array) -> pa.Array:
+    """The period that each message names, or that its daily registration is of."""
+    row = pc.index_in(one.registration, value_set=days, skip_nulls=True)
+    return pc.coalesce(of_days.take(row), pc.if_else(one.starts, None, one.period))
+
+
+def _joined(pairs: Sequence[tuple[pa.Array, pa.Array]]) -> tuple[pa.Array, pa.Array]:
+    none = pa.array([], pa.string())
+    keys, values = ([none, *side] for side in zip(*pairs, strict=True)) if pairs else ([none],) * 2
+    return pa.concat_arrays(keys), pa.concat_arrays(values)
+
+
+def _unique(arrays: Sequence[pa.Array]) -> pa.Array:
+    return pa.concat_arrays([pa.array([], pa.string()), *arrays]).unique().drop_null()
+
+
+def _as_numbers(workers: pa.Array) -> Whole:
+    """INSS numbers as whole numbers, in the same order; -1 for nobody."""
+    found: Whole = np.asarray(pc.fill_null(workers.cast(pa.int64()), -1), dtype=np.int64)
+    return found
+
+
+def _bounds(workers: Sequence[pa.Array]) -> Whole:
+    """The first worker of each group but the first one: groups have about as many messages, and a
+    worker is in one of them."""
+    everybody = np.sort(np.concatenate([*map(_as_numbers, workers), np.zeros(0, dtype=np.int64)]))
+    wanted = _groups(len(everybody))
+    cuts = everybody[np.arange(1, wanted) * len(everybody) // wanted]
+    return np.unique(cuts[cuts > everybody[0]]) if len(everybody) else cuts
+
+
+def _groups(count: int) -> int:
+    return max(ceil(count / GROUP_MESSAGES), min(ceil(count / SHARED_MESSAGES), GROUPS), 1)

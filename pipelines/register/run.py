@@ -1,0 +1,121 @@
+"""A run that changes the register: prepare, read, fold, commit. Nothing is visible before the
+commit, as in ``pipelines.run``, which see for runs that die and runs that are repeated."""
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.progress import Progress
+from pipelines.recognise import known_ids
+from pipelines.register.collect import Collected
+from pipelines.register.folding import forget
+from pipelines.register.summary import RegisterSummary
+from pipelines.register.work import ALIASES_FILE, KNOWN_FILE, RegisterJob
+from pipelines.request import RegisterRequest
+from pipelines.storage import check_inputs
+from schemas import ops
+from schemas.catalogue import Catalogue
+from schemas.dimona import DIMONA
+from schemas.dimona.register import TABLES
+from warehouse.arrow_files import keep
+from warehouse.files import Place
+from warehouse.lake import Lake
+from warehouse.register import Register
+
+
+def run(request: RegisterRequest, progress: Progress) -> RegisterSummary:
+    """Takes Dimona messages into the register of a lake.
+
+    Raises ``InputError``, ``OptionError``, ``LakeError``, or what the runner raises; nothing was
+    committed then.
+    """
+    from pipelines.runner import configured
+
+    started, clock = datetime.now(UTC), time.perf_counter()
+    files = check_inputs(request.inputs, request.lake.place)
+    size = sum(size for _, size in files)
+    configured(request.beam_args, size)
+    run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
+    with Lake.open(request.lake, create=True) as lake:
+        lake.sweep()
+        contract = Catalogue(_folder(request.registry)).fingerprint(DIMONA)
+        known = lake.known_files(DIMONA.name, None, contract)
+        with progress.recognising():
+            nothing_new = known_ids([path for path, _ in files], known)
+        if nothing_new is not None:
+            summary = RegisterSummary(run_id, len(files), len(files), 0)
+        else:
+            lake.ensure_tables([*ops.TABLES, *TABLES])
+            with lake.start_run(run_id) as home:
+                job = _job(run_id, request, home.place, lake, known)
+                summary = _folded(lake, job, request, started, progress, size)
+            if summary.snapshot is None:
+                lake.sweep()
+    return replace(
+        summary,
+        lake=request.lake.data,
+        catalog=request.lake.catalog_shown,
+        seconds=time.perf_counter() - clock,
+    )
+
+
+def _folder(registry: str | None) -> Path | None:
+    return Path(registry) if registry else None
+
+
+def _job(
+    run_id: str, request: RegisterRequest, home: Place, lake: Lake, known: set[str]
+) -> RegisterJob:
+    """The job, with what its steps look up in the run's directory."""
+    register = Register(lake)
+    (home / KNOWN_FILE).write_text("\n".join(known))
+    keep(home / ALIASES_FILE, register.aliases())
+    return RegisterJob(
+        run_id,
+        home.address,
+        request.lake,
+        register.version(),
+        request.registry,
+        request.reception,
+    )
+
+
+def _folded(
+    lake: Lake,
+    job: RegisterJob,
+    request: RegisterRequest,
+    started: datetime,
+    progress: Progress,
+    size: int,
+) -> RegisterSummary:
+    from pipelines.launch import launch_graph
+    from pipelines.register.graph import RegisterRun
+    from pipelines.runner import configured
+
+    try:
+        launch_graph(
+            configured(request.beam_args, size), RegisterRun(job, request.inputs), job.place
+        )
+    finally:
+        forget()
+    collected = Collected.of(job)
+    summary = collected.summary()
+    if collected.changes_nothing:
+        return summary
+    progress.committing()
+    snapshot = lake.commit(collected.commit(request.author, started))
+    _tidy(job.place)
+    return replace(summary, snapshot=snapshot)
+
+
+def _tidy(home: Place) -> None:
+    """Removes what only mattered while the run was under way; all of it is in the tables now."""
+    for name in ("read", "places", "routed", "ledger", "temporary"):
+        with suppress(OSError):  # the run is committed, whatever stays
+            (home / name).remove_tree()
+    for name in (KNOWN_FILE, ALIASES_FILE):
+        with suppress(OSError):
+            (home / name).remove()

@@ -1,0 +1,151 @@
+"""What travels between the steps of a run that changes the register."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from schemas.catalogue import Catalogue
+from warehouse.files import Place, place
+from warehouse.location import Location
+
+KNOWN_FILE = "known.txt"
+ALIASES_FILE = "aliases.arrow"
+PLAN_FILE = "register-plan.json"
+FOLDED_FILE = "folded.txt"
+"""What became of each group, a line each; there when the plan has groups."""
+
+FILE, FORM = RECEPTIONS = ("file", "form")
+"""What tells the moment of reception: when the file was last changed, or when its form was made."""
+
+
+@dataclass(frozen=True)
+class RegisterJob:
+    """What a run is: known to every worker. ``home``: address of the run's directory in the lake;
+    ``version``: of the register that it starts from; ``reception``: one of ``RECEPTIONS``."""
+
+    run_id: str
+    home: str
+    lake: Location
+    version: tuple[int, int]
+    registry: str | None = None
+    reception: str = FILE
+
+    @property
+    def place(self) -> Place:
+        """The run's directory."""
+        return place(self.home)
+
+    def folder(self, name: str) -> Place:
+        """A folder of the run, made when it is not there."""
+        folder = self.place / name
+        folder.make()
+        return folder
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return _catalogue(self.registry, self.run_id)
+
+
+@lru_cache(maxsize=2)
+def _catalogue(registry: str | None, run_id: str) -> Catalogue:
+    """One catalogue a process and run: a worker may outlive a run and a registry may change."""
+    return Catalogue(Path(registry) if registry else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read. ``received``: when its first message
+    was received (UTC, ISO 8601); ``forms``: all that it has;
+    ``valid``: those that became messages; ``number``: by which its rows name it in their part."""
+
+    number: int
+    path: str
+    file_id: str
+    size: int
+    codec: str | None
+    release: str | None
+    received: str
+    disposition: str
+    forms: int
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """Files that were read together: ``part`` has their messages, ``ledger`` their findings."""
+
+    part: str
+    ledger: str
+    files: tuple[ReadFile, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A part with the receipts and groups of its rows (``places``)."""
+
+    number: int
+    part: str
+    places: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where the rows of a group in a part are: a batch of a file."""
+
+    group: int
+    path: str
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done. ``files``: all that were found; ``groups``: of workers."""
+
+    files: int
+    known: int
+    bytes: int
+    messages: int
+    groups: int
+    read_seconds: float
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedGroup:
+    """What a group brought: part files by table, files with the numbers of the rows that it
+    replaces by table, and of new periods (``made``); the range of workers all of whose periods are
+    replaced, if there is one; counts by action and result, codes that were found, clauses that were
+    not run."""
+
+    number: int
+    parts: Mapping[str, tuple[str, ...]]
+    replaced: Mapping[str, str]
+    made: str
+    first: str | None
+    last: str | None
+    results: Mapping[str, int]
+    late: int
+    repeated: int
+    created: int
+    changed: int
+    codes: Mapping[str, int]
+    not_run: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "FoldedGroup":
+        record = json.loads(text)
+        record["parts"] = {name: tuple(paths) for name, paths in record["parts"].items()}
+        return cls(**record)
