@@ -22,6 +22,7 @@ from schemas.dimona.register import (
     ALIAS,
     LOG,
     LOG_KEYS,
+    OF_EMPLOYERS,
     PERIOD,
     PERIOD_NUMBER,
     QUOTA_USE,
@@ -112,10 +113,12 @@ class Register:
         all workers between the first and the last of them as well."""
         periods = self._of(PERIOD, "inss", workers, whole)
         ids = periods.column("period_id").combine_chunks()
+        # A number of an employer may stand between those of two workers.
+        uses = self._of(QUOTA_USE, "owner", workers, whole)
         return {
             PERIOD.full_name: periods,
             REGISTRATION.full_name: self._found(REGISTRATION, "period_id", ids),
-            QUOTA_USE.full_name: self._of(QUOTA_USE, "owner", workers, whole),
+            QUOTA_USE.full_name: uses.filter(pc.not_equal(uses.column("quota"), OF_EMPLOYERS)),
             LOG.full_name: self._of(LOG, "filed_inss", workers, whole, LOG_KEYS),
         }
 

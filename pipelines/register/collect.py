@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from pipelines.collect import IncompleteRun
 from pipelines.output import read_ledger
+from pipelines.register.parts import write_rows
 from pipelines.register.reading import KNOWN
 from pipelines.register.summary import RegisterSummary
 from pipelines.register.work import (
@@ -30,8 +31,7 @@ from schemas.dimona.register import PERIOD, PERIOD_NUMBER, REGISTRATION
 from schemas.ops import FILE, FINDING, RUN
 from schemas.tables import from_rows
 from warehouse.arrow_files import keep, kept
-from warehouse.parquet import write_part
-from warehouse.register import ROWS_IN_GROUP, Between
+from warehouse.register import Between
 from warehouse.register_commit import RegisterCommit, Replaced
 
 _FILES_FILE = "files.arrow"
@@ -117,13 +117,11 @@ class Collected:
     def _numbers(self) -> str | None:
         """The numbers of all new periods as one part, in order."""
         tables = [kept(group.made) for group in self.groups]
-        made = pa.concat_tables([PERIOD_NUMBER.inside.empty_table(), *tables]).sort_by("period_id")
+        made = pa.concat_tables([PERIOD_NUMBER.inside.empty_table(), *tables])
         if not made.num_rows:
             return None
-        path = self.job.folder(f"parts/{PERIOD_NUMBER.full_name}") / "all.parquet"
-        with path.replacing() as sink:
-            write_part(sink, made, PERIOD_NUMBER, ROWS_IN_GROUP)
-        return str(path)
+        folder = self.job.folder(f"parts/{PERIOD_NUMBER.full_name}")
+        return write_rows(folder / "all.parquet", PERIOD_NUMBER, made)
 
     def _replaced(self) -> Mapping[str, Replaced]:
         found = {}

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,6 +10,7 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.parts import write_rows
 from pipelines.register.routing import FILED
 from pipelines.register.work import ALIASES_FILE, FoldedGroup, RegisterJob, Routed
 from schemas.dimona.register import (
@@ -29,8 +30,7 @@ from warehouse.arrow_files import keep, kept
 from warehouse.files import place
 from warehouse.lake import Lake
 from warehouse.location import Location
-from warehouse.parquet import write_part
-from warehouse.register import ROWS_IN_GROUP, Between, Register, Workers
+from warehouse.register import Between, Register, Workers
 
 DENSE = 4
 """A range of workers is read and written as a whole when it has at most so many periods for each
@@ -38,17 +38,6 @@ message; else only the workers of the messages are read, and what changed of the
 
 SPARSE = 5_000
 """Periods from which on that is looked at: fewer are read as a whole in any case."""
-
-_ORDER: Mapping[str, tuple[str, ...]] = {
-    LOG.full_name: ("filed_inss", "receipt"),
-    PERIOD.full_name: ("inss", "employer", "period_id"),
-    REGISTRATION.full_name: ("registration_id",),
-    QUOTA_USE.full_name: ("owner", "receipt"),
-    QUOTA_ANSWER.full_name: ("receipt",),
-    FOUND_IN.full_name: ("receipt", "code"),
-    REPEATED.full_name: ("receipt",),
-}
-"""In what order the rows of a part are."""
 
 
 def fold_group(number: int, routed: Iterable[Routed], job: RegisterJob) -> FoldedGroup:
@@ -136,11 +125,9 @@ class _Group:
     def _part(self, table: Table, rows: pa.Table) -> None:
         if not rows.num_rows:
             return
-        path = self.job.folder(f"parts/{table.full_name}") / f"{self.number:06}.parquet"
-        ordered = rows.sort_by([(name, "ascending") for name in _ORDER[table.full_name]])
-        with path.replacing() as sink:
-            write_part(sink, ordered, table, ROWS_IN_GROUP)
-        self.parts[table.full_name] = (str(path),)
+        name = f"{self.number:06}.parquet"
+        path = write_rows(self.job.folder(f"parts/{table.full_name}") / name, table, rows)
+        self.parts[table.full_name] = (path,)
 
     def _note(self, state: State, folded: Folded) -> None:
         """Numbers of what is replaced, and of what is new."""

@@ -21,6 +21,9 @@ ACCEPTED, WARNED, REFUSED, WAITING = RESULTS = ("A", "W", "B", "S")
 """Of a declaration, as the REST service of NSSO names them: accepted, accepted with a warning,
 refused, and waiting for the identification of the worker."""
 
+OF_EMPLOYERS = "HORECA_EMPLOYER"
+"""The one quota whose owner is an employer; of all others it is a worker."""
+
 MUTABLE = (
     *("starting_date", "starting_hour", "ending_date", "ending_hour"),
     *("planned_hours", "planned_days"),
