@@ -120,7 +120,7 @@ class Lake:
         written; nothing is visible then.
         """
         self._may_write()
-        if self.has(RUN) and self._is_committed(commit.run_id):
+        if self.has(RUN) and self.is_committed(commit.run_id):
             raise LakeError(f"run {commit.run_id} was committed before")
         draft = Draft(self._connection, self._runs / commit.run_id, self._layouts)
         draft.home.make()
@@ -129,14 +129,15 @@ class Lake:
         except BaseException:
             # What fails behind the rename (a lock given up, Ctrl-C) must not take back a run
             # that readers see already.
-            if not (self.has(RUN) and self._is_committed(commit.run_id)):
+            if not (self.has(RUN) and self.is_committed(commit.run_id)):
                 discard(draft.home)
                 raise
             return self._snapshot_of(commit.run_id)
         remove_replaced(commit, registered)
         return self._snapshot_of(commit.run_id)
 
-    def _is_committed(self, run_id: str) -> bool:
+    def is_committed(self, run_id: str) -> bool:
+        """Whether a run is visible."""
         return bool(self.ask("SELECT 1 AS one FROM ops.run WHERE run_id = ?", [run_id]).num_rows)
 
     def controls(self, run_id: str) -> dict[str, int]:

@@ -41,9 +41,16 @@ _KEYS = {PERIOD.full_name: "period_id", REGISTRATION.full_name: "registration_id
 
 def keep_files(read: Sequence[ReadFiles], files: Sequence[ReadFile], job: RegisterJob) -> None:
     """Keeps what was read, and what became of each file."""
+    keep(job.folder("ledger") / _FILES_FILE, file_rows(files, job.run_id))
+    told = json.dumps(sorted(one.ledger for one in read))
+    (job.folder("ledger") / _FINDINGS_FILE).write_text(told)
+
+
+def file_rows(files: Sequence[ReadFile], run_id: str) -> pa.Table:
+    """Rows of ``ops.file``."""
     rows: list[dict[str, object]] = [
         {
-            "run_id": job.run_id,
+            "run_id": run_id,
             "file_id": file.file_id,
             "name": shown(file.path),
             "size": file.size,
@@ -54,9 +61,7 @@ def keep_files(read: Sequence[ReadFiles], files: Sequence[ReadFile], job: Regist
         }
         for file in files
     ]
-    keep(job.folder("ledger") / _FILES_FILE, from_rows(FILE, rows))
-    told = json.dumps(sorted(one.ledger for one in read))
-    (job.folder("ledger") / _FINDINGS_FILE).write_text(told)
+    return from_rows(FILE, rows)
 
 
 def keep_folded(groups: Iterable[FoldedGroup], job: RegisterJob) -> int:

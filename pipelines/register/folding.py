@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.opened import aliases, opened
 from pipelines.register.parts import write_rows
 from pipelines.register.routing import FILED
-from pipelines.register.work import ALIASES_FILE, FoldedGroup, RegisterJob, Routed
+from pipelines.register.work import FoldedGroup, RegisterJob, Routed
 from schemas.dimona.register import (
     FOUND_IN,
     LOG,
@@ -26,10 +26,8 @@ from schemas.dimona.register import (
 from schemas.tables import Table
 from transforms.dimona.fold import fold
 from transforms.dimona.register import Folded, State, replaced
-from warehouse.arrow_files import keep, kept
+from warehouse.arrow_files import keep
 from warehouse.files import place
-from warehouse.lake import Lake
-from warehouse.location import Location
 from warehouse.register import Between, Register, Workers
 
 DENSE = 4
@@ -81,7 +79,7 @@ class _Group:
 
     def state(self, messages: pa.Table) -> State:
         """What the register has of the workers of messages, or of all workers between them."""
-        register = Register(_lake(self.job.lake, self.job.run_id))
+        register = Register(opened(self.job))
         worker = messages.column("worker").combine_chunks()
         workers = Workers(worker.unique().drop_null(), worker.null_count > 0)
         between = workers.between
@@ -98,7 +96,7 @@ class _Group:
             kept[PERIOD.full_name],
             kept[REGISTRATION.full_name],
             pa.concat_tables([kept[QUOTA_USE.full_name], uses]).combine_chunks(),
-            _aliases(self.job),
+            aliases(self.job),
             kept[LOG.full_name],
         )
 
@@ -188,29 +186,3 @@ _NUMBER = ["period_id", "inss"]
 def _distinct(*columns: pa.ChunkedArray) -> pa.Array:
     arrays = [pa.array([], pa.string()), *(column.combine_chunks() for column in columns)]
     return pa.concat_arrays(arrays).unique().drop_null()
-
-
-_opened: list[Lake] = []
-
-
-@lru_cache(maxsize=1)
-def _lake(lake: Location, run_id: str) -> Lake:
-    """One open lake a process and run."""
-    del run_id
-    opened = Lake.open(lake, read_only=True)
-    _opened.append(opened)
-    return opened
-
-
-def forget() -> None:
-    """Gives up what this process keeps of a run that it did the work of itself."""
-    for lake in _opened:
-        lake.close()
-    _opened.clear()
-    _lake.cache_clear()
-    _aliases.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _aliases(job: RegisterJob) -> pa.Table:
-    return kept(str(job.place / ALIASES_FILE))

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.opened import aliases, opened
 from pipelines.register.reading import KNOWN, PROCESSED
 from pipelines.register.work import (
-    ALIASES_FILE,
     PLAN_FILE,
     Plan,
     ReadFile,
@@ -27,7 +27,6 @@ from transforms.dimona.idflux import Resolved, resolve, resolved
 from transforms.dimona.numbers import numbers
 from transforms.rules.columns import Whole
 from warehouse.arrow_files import keep, kept
-from warehouse.lake import Lake
 from warehouse.register import Register
 
 GROUP_MESSAGES = 60_000
@@ -52,7 +51,7 @@ def plan(read: Sequence[ReadFiles], job: RegisterJob) -> tuple[Plan, list[ReadFi
     parts = sorted(read, key=lambda one: one.part)
     first = job.version[0] + 1
     files, starts = _receipts(parts, first)
-    leads = resolved(kept(str(job.place / ALIASES_FILE)))
+    leads = resolved(aliases(job))
     messages = [_messages(part, starts[number], leads) for number, part in enumerate(parts)]
     workers = _workers(messages, job)
     bounds = _bounds(workers)
@@ -142,15 +141,14 @@ def _workers(messages: Sequence[_Messages], job: RegisterJob) -> list[pa.Array]:
     """The worker of whom each message needs the state, null for nobody."""
     new, of_new = _joined([one.among(one.starts, one.worker) for one in messages])
     days, of_days = _joined([one.among(one.creates, one.period) for one in messages])
-    leads = resolved(kept(str(job.place / ALIASES_FILE)))
-    with Lake.open(job.lake, read_only=True) as lake:
-        register = Register(lake)
-        named = _unique([one.registration.filter(pc.invert(one.creates)) for one in messages])
-        parents = register.parents(named)
-        days = pa.concat_arrays([days, parents.column("registration_id").combine_chunks()])
-        of_days = pa.concat_arrays([of_days, parents.column("period_id").combine_chunks()])
-        periods = [_period(one, days, of_days) for one in messages]
-        owners = register.owners(_unique(periods))
+    leads = resolved(aliases(job))
+    register = Register(opened(job))
+    named = _unique([one.registration.filter(pc.invert(one.creates)) for one in messages])
+    parents = register.parents(named)
+    days = pa.concat_arrays([days, parents.column("registration_id").combine_chunks()])
+    of_days = pa.concat_arrays([of_days, parents.column("period_id").combine_chunks()])
+    periods = [_period(one, days, of_days) for one in messages]
+    owners = register.owners(_unique(periods))
     new = pa.concat_arrays([new, owners.column("period_id").combine_chunks()])
     inss = resolve(owners.column("inss").combine_chunks(), leads["inss"])
     of_new = pa.concat_arrays([of_new, inss])

@@ -11,11 +11,12 @@ from pathlib import Path
 from pipelines.progress import Progress
 from pipelines.recognise import known_ids
 from pipelines.register.collect import Collected
-from pipelines.register.folding import forget
+from pipelines.register.opened import forget
 from pipelines.register.summary import RegisterSummary
 from pipelines.register.work import ALIASES_FILE, KNOWN_FILE, RegisterJob
 from pipelines.request import RegisterRequest
 from pipelines.storage import check_inputs
+from pipelines.watch.loop import unwatched
 from schemas import ops
 from schemas.catalogue import Catalogue
 from schemas.dimona import DIMONA
@@ -39,7 +40,7 @@ def run(request: RegisterRequest, progress: Progress) -> RegisterSummary:
     size = sum(size for _, size in files)
     configured(request.beam_args, size)
     run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
-    with Lake.open(request.lake, create=True) as lake:
+    with Lake.open(request.lake, create=True) as lake, unwatched(request.lake):
         lake.sweep()
         contract = Catalogue(_folder(request.registry)).fingerprint(DIMONA)
         known = lake.known_files(DIMONA.name, None, contract)

@@ -2,80 +2,22 @@
 
 import json
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from dimona_forms import dimona_in, document, form
 from dimona_streams import number, out, start, stream, update
 from dimona_xml import take_in, write
-from operators import single
+from registers import at_once, batches, in_lake, shown
 
 from pipelines.register import planning
-from pipelines.register.reading import read_files
-from pipelines.register.work import RegisterJob
-from schemas.dimona.register import FOUND_IN, LOG, MESSAGE, PERIOD, QUOTA_USE, REGISTRATION
-from transforms.dimona.fold import fold
-from transforms.dimona.register import EMPTY, Folded
-from warehouse.arrow_files import kept
+from schemas.dimona.register import LOG
 from warehouse.errors import ControlError, LakeError
 from warehouse.lake import Lake
-from warehouse.location import Location
-from warehouse.parquet import inside
 
 SINCE = datetime(2023, 1, 12, 6, tzinfo=UTC)
-ORDER = {
-    LOG: ["receipt"],
-    PERIOD: ["period_id"],
-    REGISTRATION: ["registration_id"],
-    QUOTA_USE: ["receipt", "quota", "owner", "year", "amount"],
-    FOUND_IN: ["receipt", "code"],
-}
-
-
-def in_lake(lake: Path) -> dict[str, list[dict[str, Any]]]:
-    with Lake.open(lake, read_only=True, connection=single()) as opened:
-        found = {}
-        for table, order in ORDER.items():
-            rows = opened.ask(f"SELECT * FROM {table.full_name}")
-            columns = [inside(rows, column) for column in table.columns]
-            same = pa.table(columns, schema=table.inside)
-            found[table.full_name] = same.sort_by([(key, "ascending") for key in order]).to_pylist()
-        return found
-
-
-def at_once(folder: Path, home: Path) -> Folded:
-    """Everything that is in a folder, read and folded in one go."""
-    home.mkdir()
-    job = RegisterJob("r", str(home), Location.of(home), (0, 0))
-    paths = sorted(str(path) for path in folder.iterdir())
-    rows = kept(read_files(0, paths, frozenset(), job).part)
-    receipts = pa.array(range(1, len(rows) + 1), pa.int64())
-    columns = [
-        receipts if name == "receipt" else rows.column(name) for name in MESSAGE.inside.names
-    ]
-    return fold(EMPTY, pa.table(columns, schema=MESSAGE.inside))
-
-
-def shown(folded: Folded) -> dict[str, list[dict[str, Any]]]:
-    tables = {
-        LOG: folded.log,
-        PERIOD: folded.periods,
-        REGISTRATION: folded.registrations,
-        QUOTA_USE: folded.uses,
-        FOUND_IN: folded.findings,
-    }
-    return {
-        table.full_name: rows.sort_by([(key, "ascending") for key in ORDER[table]]).to_pylist()
-        for table, rows in tables.items()
-    }
-
-
-def batches(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
-    return [rows[at : at + size] for at in range(0, len(rows), size)]
 
 
 def test_runs_and_groups_make_the_register_that_one_fold_makes(

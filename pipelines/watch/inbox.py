@@ -1,0 +1,46 @@
+"""Files that arrive: a declaration ``FI.x`` is whole when ``GO.x`` is beside it."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_FILE, _GO, _SIGNATURE = "FI.", "GO.", "FS."
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A folder that senders write to, and one for what was taken in."""
+
+    folder: Path
+    taken: Path
+
+    def arrived(self, most: int) -> list[Path]:
+        """Files that are whole, in order of the arrival of their ``GO.`` file, ``most`` at most."""
+        with os.scandir(self.folder) as entries:
+            there = {entry.name: entry for entry in entries}
+        ready = [
+            (there[name].stat().st_mtime_ns, name)
+            for name in there
+            if name.startswith(_GO) and _FILE + name.removeprefix(_GO) in there
+        ]
+        return [self.folder / (_FILE + name.removeprefix(_GO)) for _, name in sorted(ready)[:most]]
+
+    def put_away(self, names: Iterable[str]) -> None:
+        """Moves files with their companions out of the way, as far as they are still there."""
+        self.taken.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            rest = name.removeprefix(_FILE)
+            # The GO file goes first: without it the others are not looked at.
+            for companion in (_GO + rest, _SIGNATURE + rest, name):
+                source = self.folder / companion
+                if source.exists():
+                    source.replace(_free(self.taken / companion))
+
+
+def _free(path: Path) -> Path:
+    """The path, or one like it where something is already: nothing is written over."""
+    found, number = path, 1
+    while found.exists():
+        found, number = path.with_name(f"{path.name}~{number}"), number + 1
+    return found

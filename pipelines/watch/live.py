@@ -1,0 +1,104 @@
+"""The register as it is now: what the lake has, and what the journal has of later."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.dimona.register import LOG, LOG_KEYS, PERIOD, QUOTA_USE, REGISTRATION
+from transforms.dimona.fold import fold
+from transforms.dimona.idflux import resolve, resolved
+from transforms.dimona.register import EMPTY, Folded, State, after, replaced
+from warehouse.lake import Lake
+from warehouse.register import Register, Workers
+
+
+class Live:
+    """Folds messages onto the register of an open lake and what was folded since.
+
+    ``since`` is in memory: a merge into the lake is what keeps it small.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._register = Register(lake)
+        self._aliases = self._register.aliases()
+        self._leads = resolved(self._aliases)
+        self.version = self._register.version()
+        self.last_receipt = self.version[0]
+        self.since = replace(EMPTY, log=EMPTY.log.select(list(LOG_KEYS)))
+
+    def take(self, tables: Mapping[str, pa.Table], last_receipt: int) -> None:
+        """What a batch of the journal brought."""
+        self.since = State(
+            replaced(self.since.periods, tables[PERIOD.full_name], "period_id"),
+            replaced(self.since.registrations, tables[REGISTRATION.full_name], "registration_id"),
+            pa.concat_tables([self.since.uses, tables[QUOTA_USE.full_name]]),
+            self.since.aliases,
+            pa.concat_tables([self.since.log, tables[LOG.full_name].select(list(LOG_KEYS))]),
+        )
+        self.last_receipt = max(self.last_receipt, last_receipt)
+
+    def fold(self, messages: pa.Table) -> Folded:
+        """What messages (``MESSAGE``, with receipts behind ``last_receipt``) do."""
+        folded = fold(self.state(messages), messages)
+        self.since = after(self.since, folded)
+        last = pc.max(messages.column("receipt")).as_py()
+        self.last_receipt = max(self.last_receipt, last or 0)
+        return folded
+
+    def state(self, messages: pa.Table) -> State:
+        """What is known of all workers whom messages may be about."""
+        workers = self._workers(messages)
+        kept = self._register.state(workers)
+        changed = _among(self.since.periods, "inss", workers.inss, workers.nobody)
+        periods = replaced(kept[PERIOD.full_name], changed, "period_id")
+        days = self.since.registrations
+        days = days.filter(
+            pc.is_in(days.column("period_id"), value_set=_flat(periods, "period_id"))
+        )
+        employers = _distinct(_flat(messages, "employer"), _flat(periods, "employer"))
+        owners = _distinct(workers.inss, employers)
+        uses = _among(self.since.uses, "owner", owners)
+        log = _among(self.since.log, "filed_inss", workers.inss, workers.nobody)
+        return State(
+            periods,
+            replaced(kept[REGISTRATION.full_name], days, "registration_id"),
+            pa.concat_tables(
+                [kept[QUOTA_USE.full_name], self._register.uses_of(employers), uses]
+            ).combine_chunks(),
+            self._aliases,
+            pa.concat_tables([kept[LOG.full_name], log]).combine_chunks(),
+        )
+
+    def _workers(self, messages: pa.Table) -> Workers:
+        """The workers that messages name, and those of the periods that they name."""
+        own = resolve(_flat(messages, "inss"), self._leads["inss"])
+        days = _flat(messages, "registration_id").unique().drop_null()
+        later = _among(self.since.registrations, "registration_id", days)
+        parents = self._register.parents(days)
+        ids = _distinct(
+            _flat(messages, "period_id"), _flat(later, "period_id"), _flat(parents, "period_id")
+        )
+        known = _among(self.since.periods, "period_id", ids)
+        owners = self._register.owners(ids)
+        of_periods = resolve(_flat(owners, "inss"), self._leads["inss"])
+        inss = _distinct(own, _flat(known, "inss"), of_periods)
+        nobody = own.null_count + known.column("inss").null_count + of_periods.null_count > 0
+        return Workers(inss, nobody)
+
+
+def _flat(table: pa.Table, name: str) -> pa.Array:
+    found: pa.Array = table.column(name).combine_chunks()
+    return found
+
+
+def _among(rows: pa.Table, name: str, values: pa.Array, nobody: bool = False) -> pa.Table:
+    """Rows with one of some values in a column, or ``nobody``: with none."""
+    column = _flat(rows, name)
+    found = pc.is_in(column, value_set=values, skip_nulls=True)
+    return rows.filter(pc.or_(found, pc.is_null(column)) if nobody else found)
+
+
+def _distinct(*arrays: pa.Array) -> pa.Array:
+    return pa.concat_arrays([pa.array([], pa.string()), *arrays]).unique().drop_null()
