@@ -2,19 +2,26 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO
 
 import click
 from pyarrow import csv
 
-from pipelines.cli.options import QuarterType, quarter_option
+from pipelines.cli.synth_dimona import dimona
+from pipelines.cli.synth_options import (
+    added,
+    defect_option,
+    file_options,
+    processes,
+    release_option,
+    volume_options,
+    writing_options,
+)
 from schemas.quarter import Quarter
 from transforms.reference import SCHEMAS, Reference
-from transforms.synth.defects import AGAINST_SCHEMA, BY_NAME, DEFECTS, WRONG_AMOUNTS, spread
+from transforms.synth.defects import AGAINST_SCHEMA, BY_NAME, WRONG_AMOUNTS, spread
 from transforms.synth.documents import contents, document_count
 from transforms.synth.facts import Facts, merged, reference
 from transforms.synth.figures import figures
@@ -57,42 +64,13 @@ def synth() -> None:
     """Make synthetic declarations: employers and workers who do not exist."""
 
 
-def _shares(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> dict[str, float]:
-    shares: dict[str, float] = {}
-    for value in values:
-        name, _, share = value.partition("=")
-        if name not in BY_NAME:
-            raise click.BadParameter(f"{name!r} is none of {', '.join(BY_NAME)}")
-        try:
-            shares[name] = float(share)
-        except ValueError:
-            raise click.BadParameter(f"{value!r}: write NAME=SHARE, like {name}=0.01") from None
-    return shares
+synth.add_command(dimona)
 
 
 @synth.command()
-@quarter_option
-@click.option("--employers", type=click.IntRange(min=1), required=True, help="Declarations.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
-    "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder."
-)
-@click.option(
-    "--release",
-    type=QuarterType(),
-    help=f"Release of the schema, one of {', '.join(r.label.slash for r in RELEASES)}; "
-    "by default the one of the quarter.",
-)
-@click.option(
-    "--forms-per-file", type=click.IntRange(min=1), default=1, show_default=True, help="Forms."
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    help="Jobs of every employer, in place of sizes as a country has them.",
-)
+@volume_options
+@release_option(release.label for release in RELEASES)
+@file_options
 @click.option(
     "--broken", type=click.FloatRange(0, 1), default=0.0, help="Share of forms against the schema."
 )
@@ -103,18 +81,8 @@ def _shares(
     help="Share of forms with a wrong amount, of every kind that they have a line for; a form in"
     " which nothing is computed stays sound.",
 )
-@click.option(
-    "--defect",
-    "defects",
-    multiple=True,
-    callback=_shares,
-    metavar="NAME=SHARE",
-    help="A named defect; the share is of the forms that have what it spoils: "
-    f"{', '.join(d.name for d in DEFECTS)}.",
-)
-@click.option("--indent/--no-indent", default=True, show_default=True, help="White space or none.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
-@click.option("--truth", type=click.File("w"), help="File for one line of JSON a form.")
+@defect_option(BY_NAME, "A named defect; the share is of the forms that have what it spoils")
+@writing_options("a form")
 @click.option(
     "--reference",
     type=click.Path(file_okay=False, path_type=Path),
@@ -140,10 +108,7 @@ def dmfa(
 
     Employers and most of their workers come back in other quarters of the same seed.
     """
-    shares: dict[str, float] = {}
-    for part in (spread(broken, AGAINST_SCHEMA), spread(wrong, WRONG_AMOUNTS), defects):
-        for name, share in part.items():
-            shares[name] = shares.get(name, 0.0) + share
+    shares = added(spread(broken, AGAINST_SCHEMA), spread(wrong, WRONG_AMOUNTS), defects)
     try:
         label = release_labelled(release) if release else None
         plan = Plan(quarter, employers, seed, label, shares, forms_per_file, indent, workers)
@@ -162,11 +127,8 @@ def _written(
 ) -> Written:
     """Writes every file; the truth comes in the order of the files."""
     batches = list(_batches(plan, output, jobs, truth is not None, folder is not None))
-    if jobs == 1:
-        total = _total(map(_write, batches), truth)
-    else:
-        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-            total = _total(pool.map(_write, batches), truth)
+    with processes(jobs) as mapped:
+        total = _total(mapped(_write, batches), truth)
     if folder is not None:
         _write_reference(merged(total.reference), folder)
     return total

@@ -18,7 +18,7 @@ from transforms.synth.plan import Draft, Plan, drafts_of
 from transforms.synth.sizes import jobs, jobs_of
 
 FOLDER = Path(transforms.synth.__file__).parent
-CODE = "".join(file.read_text() for file in FOLDER.glob("*.py"))
+CODE = "".join(file.read_text() for file in FOLDER.rglob("*.py"))
 
 
 def test_sizes_are_distributed_as_the_figures_say() -> None:

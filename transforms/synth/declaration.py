@@ -35,12 +35,17 @@ def form(desk: Desk, created: str, vehicles: Sequence[VehicleFacts]) -> str:
 
     Pieces are put together once: a declaration may have 80 million characters.
     """
-    persons = [] if _without_persons(desk) else _persons(desk)
+    persons = written_persons(desk)
     rest = _vehicles(desk, vehicles) + _unrelated(desk, bool(persons)) + _compensation(desk)
     blocks = desk.blocks
     return "".join(
         (_form_head(desk, created), *persons, rest, blocks.employer.end, blocks.form.end)
     )
+
+
+def written_persons(desk: Desk) -> list[str]:
+    """The text of each person; who holds which job stands in the ledger then."""
+    return [] if _without_persons(desk) else _persons(desk)
 
 
 def _form_head(desk: Desk, created: str) -> str:
@@ -86,6 +91,7 @@ def _persons(desk: Desk) -> list[str]:
             inss = inss if other in shared else other
             shared.add(other)
         terms.inss = inss
+        desk.ledger.held.append((person, terms))
         inside = _WRITERS[terms.kind](desk, terms, person)
         written.append(
             desk.blocks.person(

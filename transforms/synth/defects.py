@@ -10,6 +10,7 @@ is, so that their shares together are of all forms with a computed line.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from transforms.synth.damage import (
     Change,
@@ -210,7 +211,14 @@ def instead(shares: Mapping[str, float], defect: Defect, draw: float) -> list[De
     return [defect, *others[start:], *others[:start]]
 
 
-def spread(share: float, among: Iterable[Defect]) -> dict[str, float]:
+class Named(Protocol):
+    """A defect of any table."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def spread(share: float, among: Iterable[Named]) -> dict[str, float]:
     """A share of forms, evenly over some defects."""
     names = [defect.name for defect in among]
     return {name: share / len(names) for name in names}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from random import Random
+from typing import TYPE_CHECKING
 
 from schemas.quarter import Quarter
 from transforms.synth.blocks import Blocks
@@ -10,15 +11,23 @@ from transforms.synth.employers import Employer
 from transforms.synth.figures import Figures
 from transforms.synth.law import Law
 
+if TYPE_CHECKING:
+    from transforms.synth.people import Holder
+    from transforms.synth.terms import Terms
+
 
 @dataclass(slots=True)
 class Ledger:
-    """Running totals of a declaration, in cents and counts; amounts due are known later."""
+    """Running totals of a declaration, in cents and counts; amounts due are known later.
+
+    ``held``: the jobs that are declared, with who holds them on what terms.
+    """
 
     remuneration: int = 0
     persons: int = 0
     records: int = 0
     manual: bool = False
+    held: "list[tuple[Holder, Terms]]" = field(default_factory=list)
 
 
 @dataclass(slots=True)

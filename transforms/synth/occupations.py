@@ -25,7 +25,7 @@ _INDEMNITY_UNIT = "8999999894"
 """Fictitious establishment unit: not applicable (zone 00042)."""
 _INDEMNITY_CODE = "003"
 _LOCAL_GOVERNMENT = "84114"
-_NO_COMMITTEE = "999"
+NO_COMMITTEE = "999"
 _WEEK = 7
 _DAYS_A_MONTH = 30
 
@@ -94,7 +94,7 @@ def _head(
     unit: str | None = None,
 ) -> tuple[Field, ...]:
     referenced = desk.hit("user_reference")
-    public = terms.committee == _NO_COMMITTEE
+    public = terms.committee == NO_COMMITTEE
     return (
         sequence,
         iso(stretch.starts),

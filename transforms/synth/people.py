@@ -28,6 +28,8 @@ _NEIGHBOURS, _SHARED_PERSONS, _GROUPS = 64, 14, 30_000
 """Employers that share people, how many people they share, and how many such groups there are."""
 
 ADULT, YOUNG, RETIRED = "birth_years_adult", "birth_years_young", "birth_years_retired"
+EXTRA = "birth_years_extra"
+"""Of people who are in no DmfA."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,12 @@ def shared_inss(figures: Figures, seed: int, employer: Employer, job: int, draw:
     group = (employer.index // _NEIGHBOURS + job // _JOBS_A_GROUP) % _GROUPS
     number = births.persons - 1 - group * _SHARED_PERSONS - int(draw * _SHARED_PERSONS)
     return _scattered(births, seed, number, 0)
+
+
+def extra_inss(figures: Figures, seed: int, number: int) -> str:
+    """The INSS of the ``number``-th of those who are in no DmfA; after some they come back."""
+    births = _births(*figures.values[EXTRA])
+    return _scattered(births, seed, number % births.persons, 0)
 
 
 def age(number: str, today: date) -> int:

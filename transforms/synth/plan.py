@@ -116,6 +116,11 @@ def jobs_planned(plan: Plan, employer: int) -> tuple[int, int]:
     return plan.workers, employer * plan.workers
 
 
+def fresh_blocks(plan: Plan) -> Blocks:
+    """Blocks that keep nothing yet, in the layout and the release of a plan."""
+    return Batch(layout(plan), schema_release(plan).label).blocks
+
+
 def layout(plan: Plan) -> Layout:
     return INDENTED if plan.indent else COMPACT
 
