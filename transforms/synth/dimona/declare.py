@@ -58,13 +58,13 @@ def _ordinary(clerk: Clerk, job: Job, defect: str | None) -> None:
     if job.first < clerk.begins:
         period = _from_before(clerk, job)
     else:
-        refused_start(clerk, job, defect)
-        begun = traffic.begun(clerk, job, defect)
+        begun = traffic.begun(clerk, job, defect, refused_start(clerk, job, defect))
         period, closed = begun.start, begun.closed
         repeated_start(clerk, job, defect, begun.start)
     if period is None:
         return
-    traffic.registered_days(clerk, job, period)
+    if defect is None:
+        traffic.registered_days(clerk, job, period)
     if job.last is None:
         clerk.open[job.number] = period
     elif not closed:

@@ -14,7 +14,7 @@ MORE_WORKERS, FEWER_WORKERS = "90007-262", "90007-263"
 """The DmfA has more, or fewer, workers than the Dimona: told of each employer where it is so."""
 FLEXI_NOT_COVERED = "90015-485"
 HOURS_DIFFER, NO_HOURS = "90017-502", "90017-504"
-LATE, BEYOND = "90373-460", "90017-369"
+LATE, BEYOND, OVERLAP = "90373-460", "90017-369", "90373-334"
 
 _ROOM = 12
 """Days that a stretch needs for its dates to be moved."""

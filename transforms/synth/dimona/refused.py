@@ -2,7 +2,7 @@
 
 from transforms.identifiers import inss_valid
 from transforms.synth.dimona.clerk import Clerk, no_earlier
-from transforms.synth.dimona.defects import BY_NAME
+from transforms.synth.dimona.defects import BY_NAME, OVERLAP
 from transforms.synth.dimona.jobs import Job
 from transforms.synth.dimona.message import OUT, Message
 from transforms.synth.dimona.timing import WAVES, slot_of
@@ -12,8 +12,9 @@ _NOWHERE = 9_999_999_999
 _HOURS = 20
 
 
-def refused_start(clerk: Clerk, job: Job, defect: str | None) -> None:
-    """A start that is refused before the sound one, for the defects that are about that."""
+def refused_start(clerk: Clerk, job: Job, defect: str | None) -> int:
+    """A start that is refused, for the defects that are about that; the slot from which on the
+    sound one is sent, 0 where there is none."""
     first, last = max(job.first, clerk.begins), clerk.ends if job.last is None else job.last
     slot = clerk.any_time(first, first)
     match defect:
@@ -24,10 +25,12 @@ def refused_start(clerk: Clerk, job: Job, defect: str | None) -> None:
         case "hours-not-due":
             made = clerk.start(job, slot, first, None, planned=_HOURS)
         case "student-without-end":
+            slot = slot_of(clerk.begins, 0)
             made = clerk.start(job, slot, first, None, planned=min(job.hours, last - first + 1))
         case _:
-            return
+            return 0
     _tell(clerk, job, defect, made)
+    return slot
 
 
 def repeated_start(clerk: Clerk, job: Job, defect: str | None, start: Message) -> None:
@@ -36,6 +39,7 @@ def repeated_start(clerk: Clerk, job: Job, defect: str | None, start: Message) -
         slot = no_earlier(slot_of(job.first, WAVES - 1), start)
         made = clerk.start(job, slot, job.first, start.last, user=start.user)
         _tell(clerk, job, defect, made)
+        clerk.tell(defect, OVERLAP, job.inss, "at the same time", made, stage="declaration")
 
 
 def refused_end(clerk: Clerk, job: Job, defect: str | None, period: Message | int) -> None:

@@ -32,12 +32,13 @@ class Begun:
     late: bool = False
 
 
-def begun(clerk: Clerk, job: Job, defect: str | None) -> Begun:
-    """The start of a job that begins in the quarter."""
+def begun(clerk: Clerk, job: Job, defect: str | None, after: int) -> Begun:
+    """The start of a job that begins in the quarter; with a defect it is sent ``after`` a slot."""
     if defect == "start-differs":
         return _moved_start(clerk, job)
     if defect is not None:
-        return Begun(clerk.start(job, _ahead(clerk, job.first), job.first, None))
+        slot = max(after, _ahead(clerk, job.first))
+        return Begun(clerk.start(job, slot, job.first, None))
     late = _late(clerk, job.first, clerk.ends if job.last is None else job.last)
     if late is not None:
         made = clerk.start(job, late, job.first, None)
