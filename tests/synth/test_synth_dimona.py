@@ -177,9 +177,26 @@ def test_periods_agree_with_the_dmfa(table: pa.Table) -> None:
             assert {p["worker_type"] for p in periods} == {"STU"}
             assert sum(p["planned_hours"] for p in periods) == sum(students)
             continue
+        if person.find(".//HorecaExtra") is not None:
+            days = person.findtext(".//ServiceNbrDays") or ""
+            assert _casual_days(periods) * 100 == int(days)
+            assert _span(periods) == occupations[0]
+            continue
         _assert_covered(periods, occupations)
     assert due > 1000
     assert seen == known.keys()
+
+
+def _casual_days(periods: list[Row]) -> int:
+    """Days on which a casual worker has a period of that day."""
+    assert {p["worker_type"] for p in periods} == {"EXT"}
+    assert all(p["starting_date"] == p["ending_date"] for p in periods)
+    return len({p["starting_date"] for p in periods})
+
+
+def _span(periods: list[Row]) -> tuple[str, str]:
+    starts, ends = ([str(p[f"{which}_date"]) for p in periods] for which in ("starting", "ending"))
+    return min(starts), max(ends)
 
 
 def _occupations(person: etree._Element) -> list[tuple[str, str | None]]:

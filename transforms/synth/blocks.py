@@ -61,7 +61,7 @@ _SHAPES: dict[str, tuple[str, int, str]] = {
         "OccupationInformations",
         6,
         (
-            "PostedWorker HourRemunInThousandthOfEuro IllnessGrossRemunAmount "
+            "HorecaExtra PostedWorker HourRemunInThousandthOfEuro IllnessGrossRemunAmount "
             "SupplPensionContributionExemption CareerMeasure ServiceExemptionNotion MobilityBudget "
             "FlemishTrainingHolidayHoursNbr RegionalAidMeasure"
         ),

@@ -8,7 +8,7 @@ from transforms.synth.desk import Desk
 from transforms.synth.facts import VehicleFacts
 from transforms.synth.kept import MARK
 from transforms.synth.people import ADULT
-from transforms.synth.terms import terms_of
+from transforms.synth.terms import Terms, terms_of
 from transforms.synth.xml import Values
 
 _MONTHS = 3
@@ -19,6 +19,7 @@ _WRITERS = {
     "ordinary": records.ordinary_records,
     "flexi": records.flexi_record,
     "apprentice": records.apprentice_record,
+    "casual": records.casual_record,
     "student": special.student_record,
     "fedris": special.accident_record,
     "indemnity": special.indemnity_record,
@@ -81,7 +82,7 @@ def _persons(desk: Desk) -> list[str]:
     for job in range(desk.employer.jobs):
         person = people.holder(desk.figures, desk.seed, desk.employer, job, desk.index)
         terms = terms_of(desk, person)
-        if terms.kind == "student" and desk.rng.random() >= desk.by_quarter("student_active"):
+        if not _active(desk, person, terms):
             continue
         inss = people.inss(desk.figures, desk.seed, desk.employer, person, terms.years)
         if person.shared and terms.years == ADULT:
@@ -101,6 +102,13 @@ def _persons(desk: Desk) -> list[str]:
         )
     desk.ledger.persons = len(written)
     return written
+
+
+def _active(desk: Desk, person: people.Holder, terms: Terms) -> bool:
+    """Whether there is anything to declare: students and casual workers do not always work."""
+    if terms.kind == "student":
+        return desk.rng.random() < desk.by_quarter("student_active")
+    return terms.kind != "casual" or records.works_casually(desk, person)
 
 
 def _vehicles(desk: Desk, vehicles: Sequence[VehicleFacts]) -> str:

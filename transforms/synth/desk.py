@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 class Ledger:
     """Running totals of a declaration, in cents and counts; amounts due are known later.
 
-    ``held``: the jobs that are declared, with who holds them on what terms.
+    ``held``: the jobs that are declared, with who holds them on what terms. ``casual``: the days
+    (ordinals) of each casual worker among them.
     """
 
     remuneration: int = 0
     persons: int = 0
     records: int = 0
     manual: bool = False
+    casual: list[list[int]] = field(default_factory=list)
     held: "list[tuple[Holder, Terms]]" = field(default_factory=list)
 
 

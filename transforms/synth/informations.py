@@ -6,6 +6,7 @@ from transforms.synth.terms import Terms
 _CONSTRUCTION = "124"
 _HOURS_A_MONTH = 165
 _ZONES = (
+    "horeca_extra",
     "posted",
     "hour_remun",
     "illness_pay",
@@ -24,6 +25,8 @@ def informations(desk: Desk, terms: Terms, exempt: bool) -> str:
     values: dict[str, int | str] = {}
     if exempt:
         values["service_exemption"] = "2"
+    elif terms.kind == "casual":
+        values["horeca_extra"] = "E"
     elif terms.committee == _CONSTRUCTION and terms.manual:
         values["hour_remun"] = terms.wage * 10 // _HOURS_A_MONTH
     elif desk.hit("informations"):

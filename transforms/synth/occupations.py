@@ -40,20 +40,25 @@ class Piece:
 
 @dataclass(slots=True)
 class Extras:
-    """What only some occupations have: a measure, exemption from work, blocks of their own."""
+    """What only some occupations have: a measure, exemption from work, blocks of their own.
+
+    ``worked``: days of work, in hundredths, where they do not follow from the regime.
+    """
 
     measure: str | None = None
     exempt: bool = False
     after_informations: str = ""
     after_pay: str = ""
     deductible: bool = True
+    worked: int | None = None
 
 
 def occupation(
     desk: Desk, terms: Terms, person: Holder, stretch: Stretch, sequence: int, extras: Extras
 ) -> Piece:
     """One occupation with everything inside."""
-    by_code = services(desk, terms, stretch)
+    worked = extras.worked
+    by_code = services(desk, terms, stretch) if worked is None else [(WORK, worked)]
     fraction = worked_fraction(desk, terms, stretch, paid_days(by_code))
     gross, pay = remuneration_lines(desk, terms, fraction)
     inside = (

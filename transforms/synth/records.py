@@ -16,6 +16,8 @@ _FIRST_WHITE_CODE = "400"
 """Worker codes below are those of manual workers and artists (annex 2)."""
 _AGE_CLASSES = 5
 """Types of contribution 260: by age when the exemption began."""
+_DAY = 100
+"""Hundredths of a day."""
 _SHORTEST_SPLIT = 40
 """Days in the quarter from which a job may change halfway."""
 
@@ -90,6 +92,29 @@ def flexi_record(desk: Desk, terms: Terms, person: Holder) -> str:
     stretch = whole_stretch(desk, terms, person)
     stretch.starts, stretch.ends = stretch.first, stretch.last
     return ordinary_record(desk, terms, person, [stretch], Extras(deductible=False))
+
+
+def works_casually(desk: Desk, person: Holder) -> bool:
+    """Draws the days of a casual worker, so many that no quota of the year is used up, with other
+    days between them; none where the employer had its own already."""
+    figures, span, casual = desk.figures, desk.span, desk.ledger.casual
+    left = figures.whole("casual_days_employer") - sum(len(days) for days in casual)
+    most, days = min(figures.whole("casual_days"), left), list[int]()
+    day = max(person.first, span.first) + desk.within("casual_gap") - 2
+    while day <= (span.last if person.last is None else person.last) and len(days) < most:
+        days.append(day)
+        day += desk.within("casual_gap")
+    if days:
+        casual.append(days)
+    return bool(days)
+
+
+def casual_record(desk: Desk, terms: Terms, person: Holder) -> str:
+    """Casual work in hotels and catering: from the first to the last of its days."""
+    days = desk.ledger.casual[-1]
+    stretch = Stretch(days[0], days[-1], days[0], days[-1], terms.hours, terms.days)
+    extras = Extras(deductible=False, worked=len(days) * _DAY)
+    return ordinary_record(desk, terms, person, [stretch], extras)
 
 
 def apprentice_record(desk: Desk, terms: Terms, person: Holder) -> str:

@@ -9,6 +9,7 @@ from transforms.synth.people import ADULT, RETIRED, YOUNG, Holder
 
 MANUAL_CODE, WHITE_CODE = "015", "495"
 _SIX_DAYS = 600
+_HORECA = "302"
 _APPRENTICES = {True: ("035", "027"), False: ("439", "487")}
 
 
@@ -85,6 +86,7 @@ def _kind(desk: Desk, manual: bool, draw: float) -> tuple[str, str, str]:
         (sector.apprentice, "apprentice"),
         (number["complementary_indemnity"], "indemnity"),
         (number["early_retirement"], "early_retirement"),
+        (number["casual"] * (sector.manual_committee == _HORECA), "casual"),
     ):
         if draw < share:
             return kind, *_code(kind, manual, draw < share / 2)
@@ -102,6 +104,8 @@ def _code(kind: str, manual: bool, first_half: bool) -> tuple[str, str]:
             return "050" if manual else "450", ADULT
         case "apprentice":
             return _APPRENTICES[manual][0 if first_half else 1], YOUNG
+        case "casual":
+            return MANUAL_CODE if manual else WHITE_CODE, ADULT
         case _:
             return "", RETIRED
 
@@ -123,6 +127,8 @@ def _regime(
     full = int(table["full_hours"].pick(draw))
     if kind == "flexi":
         return full, full // 5, FULL_WEEK // 5
+    if kind == "casual":
+        return full, full * 4 // 5, FULL_WEEK * 4 // 5
     if kind == "apprentice" or draw >= desk.employer.sector.part_time:
         return full, full, FULL_WEEK if week >= number["six_day_week"] else _SIX_DAYS
     hours = full * int(table["part_time_fraction"].pick(fraction)) // 100

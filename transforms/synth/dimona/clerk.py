@@ -136,6 +136,8 @@ class Clerk:
                 return "STU"
             case "flexi":
                 return "FLX"
+            case "casual":
+                return "EXT"
             case "apprentice" if job.construction:
                 return "RTA"
             case "apprentice" if first >= _ALTERNATING and self.ways.alternating:
@@ -149,7 +151,7 @@ class Clerk:
         if job.committee == NO_COMMITTEE and first < _LOCAL_SINCE:
             return None
         committee = job.committee.split(".")[0]
-        if committee == "302" and worker_type == "FLX":
+        if committee == "302" and worker_type in ("EXT", "FLX"):
             return committee
         if committee == CONSTRUCTION and not job.manual:
             return "XXX"

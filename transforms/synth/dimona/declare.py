@@ -1,12 +1,19 @@
 """How each kind of job is declared, so that periods and DmfA agree.
 
 What an ordinary job needs is one period. Agency work is a chain of contracts without a gap, cut at
-quarters; a flexi-job has contracts within each quarter, and a student too, with planned hours.
+quarters; a flexi-job has contracts within each quarter, a student too, with planned hours, and a
+casual worker a period a day.
 """
 
 from transforms.synth.dimona import traffic
 from transforms.synth.dimona.clerk import Clerk
-from transforms.synth.dimona.defects import FLEXI_NOT_COVERED, HOURS_DIFFER, NO_HOURS, drawn
+from transforms.synth.dimona.defects import (
+    CASUAL_WITHOUT,
+    FLEXI_NOT_COVERED,
+    HOURS_DIFFER,
+    NO_HOURS,
+    drawn,
+)
 from transforms.synth.dimona.jobs import AGENCIES, Job
 from transforms.synth.dimona.message import Message
 from transforms.synth.dimona.quota import tell_beyond, used_before
@@ -32,6 +39,8 @@ def declare(clerk: Clerk, job: Job) -> None:
             _student(clerk, job, defect)
         case "flexi":
             _flexi(clerk, job, defect)
+        case "casual":
+            _casual(clerk, job, defect)
         case _ if job.committee == AGENCIES:
             _agency(clerk, job)
         case _:
@@ -44,7 +53,7 @@ def declare(clerk: Clerk, job: Job) -> None:
 def _never_declared(clerk: Clerk, job: Job) -> bool:
     """It began before the quarter, and there is no period of it in the quarter before."""
     follows = clerk.ways.follows
-    chained = job.committee == AGENCIES or job.kind in ("student", "flexi")
+    chained = job.committee == AGENCIES or job.kind in ("student", "flexi", "casual")
     began = job.first < clerk.begins and not chained
     return began and follows is not None and not follows[job.number]
 
@@ -123,6 +132,16 @@ def _contracts(clerk: Clerk, first: int, last: int) -> list[tuple[int, int]]:
         return [(first, last)]
     cuts = [day for day in range(first, last, _MONTH) if day == first or last - day > 1]
     return [(day, ends - 1) for day, ends in zip(cuts, [*cuts[1:], last + 1], strict=True)]
+
+
+def _casual(clerk: Clerk, job: Job, defect: str | None) -> None:
+    if defect == "casual-without-ext":
+        first, last = job.days[0], job.days[-1]
+        made = clerk.start(job, clerk.any_time(first, first), first, last, worker_type="OTH")
+        clerk.tell(defect, CASUAL_WITHOUT, job.inss, "declared as OTH", made, days=len(job.days))
+        return
+    for day in job.days:
+        traffic.casual_day(clerk, job, day)
 
 
 # --- students -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from transforms.synth.dimona.jobs import AGENCIES, Job
 
 MORE_WORKERS, FEWER_WORKERS = "90007-262", "90007-263"
 """The DmfA has more, or fewer, workers than the Dimona: told of each employer where it is so."""
-FLEXI_NOT_COVERED = "90015-485"
+FLEXI_NOT_COVERED, CASUAL_WITHOUT = "90015-485", "90015-456"
 HOURS_DIFFER, NO_HOURS = "90017-502", "90017-504"
 LATE, BEYOND, OVERLAP = "90373-460", "90017-369", "90373-334"
 
@@ -101,6 +101,13 @@ DEFECTS = (
     Defect("no-dmfa", _FOUND, None, "a worker with a Dimona who is not in the DmfA", _any),
     Defect("start-differs", _FOUND, None, "a period starts on another day", _starts_well_inside),
     Defect("end-differs", _FOUND, None, "a period ends on another day", _ends_well_inside),
+    Defect(
+        "casual-without-ext",
+        _FOUND,
+        CASUAL_WITHOUT,
+        "casual work is declared as ordinary work",
+        _of("casual"),
+    ),
     Defect(
         "flexi-not-covered",
         _FOUND,

@@ -21,6 +21,7 @@ class Job:
     """A job and who holds it. Days are ordinals; ``last`` is ``None`` while it goes on.
 
     ``number``: among the jobs of all employers. ``hours``: those that a student declares.
+    ``days``: those on which a casual worker works.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Job:
     first: int
     last: int | None
     hours: int
+    days: tuple[int, ...]
 
     @property
     def due(self) -> bool:
@@ -47,13 +49,15 @@ def declared_jobs(desk: Desk) -> list[Job]:
     Writes the persons of the form for that, and drops what the blocks of the desk kept.
     """
     written_persons(desk)
-    hours = _student_hours(desk)
-    found = [_job(desk, person, terms, hours) for person, terms in desk.ledger.held]
+    hours, days = _student_hours(desk), iter(desk.ledger.casual)
+    found = [_job(desk, person, terms, hours, days) for person, terms in desk.ledger.held]
     desk.blocks.forget()
     return found
 
 
-def _job(desk: Desk, person: Holder, terms: Terms, hours: Iterator[int]) -> Job:
+def _job(
+    desk: Desk, person: Holder, terms: Terms, hours: Iterator[int], days: Iterator[list[int]]
+) -> Job:
     return Job(
         desk.employer.first_job + person.job,
         terms.kind,
@@ -63,6 +67,7 @@ def _job(desk: Desk, person: Holder, terms: Terms, hours: Iterator[int]) -> Job:
         person.first,
         person.last,
         next(hours) if terms.kind == "student" else 0,
+        tuple(next(days)) if terms.kind == "casual" else (),
     )
 
 

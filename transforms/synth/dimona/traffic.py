@@ -19,6 +19,8 @@ _CLEANING = "cleaning"
 _CREATED, _CHANGED, _CANCELLED = 0, 1, 3
 """Status of a daily registration."""
 _FROM, _UNTIL, _UNTIL_SOONER = "0800", "1600", "1500"
+_OPENS, _CLOSES, _CLOSES_LATER = "1700", "2200", "2330"
+"""Of the evening that a casual worker works; the last time of reception lies within it."""
 _SALT = 0xD1
 """Sets what is drawn for an employer apart from other draws."""
 
@@ -180,6 +182,19 @@ def started(clerk: Clerk, job: Job, first: int, last: int) -> Message:
         _tell_late(clerk, job, made)
         clerk.tell("late", FLEXI_NOT_COVERED, job.inss, "a flexi-job that was declared late", made)
     return made
+
+
+def casual_day(clerk: Clerk, job: Job, day: int) -> None:
+    """A period of a casual worker: by the hour, or by the day without the hour of its end. It is
+    there in the morning; after work has begun where it is late."""
+    by_the_day = clerk.hit("dimona_casual_day")
+    late = clerk.rng.random() < clerk.ways.late
+    hours = {"first_hour": _OPENS, "last_hour": None if by_the_day else _CLOSES}
+    made = clerk.start(job, slot_of(day, WAVES - 1 if late else 0), day, day, **hours)
+    if late:
+        _tell_late(clerk, job, made)
+    elif not by_the_day and clerk.hit("dimona_wrong_end"):
+        clerk.send(UPDATE, slot_of(day, WAVES - 1), names=made, last_hour=_CLOSES_LATER)
 
 
 def planned(clerk: Clerk, job: Job, first: int, last: int, hours: int, *, plain: bool) -> Begun:
