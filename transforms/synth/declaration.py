@@ -78,7 +78,6 @@ def _declaration(desk: Desk, net: str | None) -> Values:
 
 def _persons(desk: Desk) -> list[str]:
     written: list[str] = []
-    shared: set[str] = set()
     for job in range(desk.employer.jobs):
         person = people.holder(desk.figures, desk.seed, desk.employer, job, desk.index)
         terms = terms_of(desk, person)
@@ -86,11 +85,7 @@ def _persons(desk: Desk) -> list[str]:
             continue
         inss = people.inss(desk.figures, desk.seed, desk.employer, person, terms.years)
         if person.shared and terms.years == ADULT:
-            other = people.shared_inss(
-                desk.figures, desk.seed, desk.employer, job, person.rng.random()
-            )
-            inss = inss if other in shared else other
-            shared.add(other)
+            inss = people.shared_inss(desk.figures, desk.seed, desk.employer, job)
         terms.inss = inss
         desk.ledger.held.append((person, terms))
         inside = _WRITERS[terms.kind](desk, terms, person)

@@ -24,6 +24,8 @@ _HOLDERS = 3
 """After so many holders the first one comes back to a job."""
 _SCATTER = 15_485_863
 _JOBS_A_GROUP = 100
+_EMPLOYER_STEP, _JOB_STEP = 61, 37
+"""Spread the places of shared jobs; none has a factor in common with ``_JOBS_A_GROUP``."""
 _NEIGHBOURS, _SHARED_PERSONS, _GROUPS = 64, 14, 30_000
 """Employers that share people, how many people they share, and how many such groups there are."""
 
@@ -71,7 +73,8 @@ def holder(figures: Figures, seed: int, employer: Employer, job: int, index: int
     last = ends.last
     if rng.random() >= number["ends_on_last_day"]:
         last -= int(rng.random() * number["end_spread"])
-    shared = rng.random() < number["shared_job"]
+    often = number["shared_job"] * _JOBS_A_GROUP / _SHARED_PERSONS
+    shared = rng.random() < often and _place(employer, job) < _SHARED_PERSONS
     return Holder(
         job,
         turn % _HOLDERS,
@@ -91,15 +94,21 @@ def inss(figures: Figures, seed: int, employer: Employer, person: Holder, years:
     return _scattered(births, seed, number, person.bis)
 
 
-def shared_inss(figures: Figures, seed: int, employer: Employer, job: int, draw: float) -> str:
-    """The INSS of one of the people who work at several neighbouring employers.
+def shared_inss(figures: Figures, seed: int, employer: Employer, job: int) -> str:
+    """The INSS of one of the people who work at several neighbouring employers: always the same
+    one for a job, and another one for each job of an employer.
 
     Large employers have jobs in several neighbourhoods.
     """
     births = _births(*figures.values[ADULT])
     group = (employer.index // _NEIGHBOURS + job // _JOBS_A_GROUP) % _GROUPS
-    number = births.persons - 1 - group * _SHARED_PERSONS - int(draw * _SHARED_PERSONS)
+    number = births.persons - 1 - group * _SHARED_PERSONS - _place(employer, job)
     return _scattered(births, seed, number, 0)
+
+
+def _place(employer: Employer, job: int) -> int:
+    """The place of a job in its neighbourhood; those of the first ones may be shared."""
+    return (employer.index * _EMPLOYER_STEP + job * _JOB_STEP) % _JOBS_A_GROUP
 
 
 def extra_inss(figures: Figures, seed: int, number: int) -> str:
