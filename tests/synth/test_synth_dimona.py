@@ -228,8 +228,8 @@ def _assert_covered(periods: list[Row], occupations: list[tuple[str, str | None]
 
 def test_the_truth_is_empty_where_nothing_was_asked_for(written: Path) -> None:
     lines = [json.loads(line) for line in (written / "truth").read_text().splitlines()]
-    assert {line["defect"] for line in lines} <= {"not-due", "head-count"}
-    alone = {line["employer"] for line in lines if line["defect"] == "not-due"}
+    assert {line["defect"] for line in lines} <= {"not-due", "no-persons", "head-count"}
+    alone = {line["employer"] for line in lines if line["defect"] != "head-count"}
     assert {line["employer"] for line in lines if line["defect"] == "head-count"} == alone
 
 
@@ -259,14 +259,15 @@ def test_the_same_files_with_several_processes(tmp_path: Path) -> None:
 
 def test_a_quarter_follows_on_the_one_before(tmp_path: Path, table: pa.Table) -> None:
     common = ("--employers", "60", "--late", "0", "--second-delivery", "0")
-    kept = tmp_path / "open.npy"
+    kept, truth = tmp_path / "open.npy", tmp_path / "truth"
     run(tmp_path / "one", *common, "--open-periods", str(kept))
     before = table_of(tmp_path / "one")
     first = len(before) + 1
-    options = ("--follow", str(kept), "--first-receipt", str(first))
+    options = ("--follow", str(kept), "--first-receipt", str(first), "--truth", str(truth))
     result = run(tmp_path / "two", *common, *options, quarter="2023Q2")
     assert result.exit_code == 0, result.output
     after = table_of(tmp_path / "two", first)
+    assert '"no-dimona"' not in truth.read_text()
     assert max(before["received_at"].to_pylist()) < min(after["received_at"].to_pylist())
     known = by_worker(folded(before.to_pylist() + after.to_pylist()))
     for key, person in dmfa_workers(Plan(Quarter(2023, 2), 60, 1)):

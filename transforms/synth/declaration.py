@@ -83,10 +83,7 @@ def _persons(desk: Desk) -> list[str]:
         terms = terms_of(desk, person)
         if not _active(desk, person, terms):
             continue
-        inss = people.inss(desk.figures, desk.seed, desk.employer, person, terms.years)
-        if person.shared and terms.years == ADULT:
-            inss = people.shared_inss(desk.figures, desk.seed, desk.employer, job)
-        terms.inss = inss
+        terms.inss = inss = inss_of(desk, person, terms)
         desk.ledger.held.append((person, terms))
         inside = _WRITERS[terms.kind](desk, terms, person)
         written.append(
@@ -97,6 +94,13 @@ def _persons(desk: Desk) -> list[str]:
         )
     desk.ledger.persons = len(written)
     return written
+
+
+def inss_of(desk: Desk, person: people.Holder, terms: Terms) -> str:
+    """The number of who holds a job."""
+    if person.shared and terms.years == ADULT:
+        return people.shared_inss(desk.figures, desk.seed, desk.employer, person.job)
+    return people.inss(desk.figures, desk.seed, desk.employer, person, terms.years)
 
 
 def _active(desk: Desk, person: people.Holder, terms: Terms) -> bool:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transforms.synth.declaration import written_persons
+from transforms.synth import people
+from transforms.synth.declaration import inss_of, written_persons
 from transforms.synth.desk import Desk
 from transforms.synth.kept import Slot
 from transforms.synth.people import Holder
-from transforms.synth.terms import Terms
+from transforms.synth.terms import Terms, terms_of
 
 CONSTRUCTION, AGENCIES = "124", "322"
 NOT_DUE = frozenset(("fedris", "indemnity", "early_retirement", "dismissed"))
 """Kinds of records about people who do not work: no Dimona is due."""
+_UNSTEADY = frozenset(("student", "casual"))
 _HOURS_AT = 2
 """Where the hours stand among the leaves of a student's contribution."""
 
@@ -52,6 +54,20 @@ def declared_jobs(desk: Desk) -> list[Job]:
     hours, days = _student_hours(desk), iter(desk.ledger.casual)
     found = [_job(desk, person, terms, hours, days) for person, terms in desk.ledger.held]
     desk.blocks.forget()
+    return found
+
+
+def left_out(desk: Desk) -> list[Job]:
+    """The steady jobs of an employer whose DmfA, made at this desk, has nobody: they go on."""
+    if desk.ledger.held:
+        return []
+    found = []
+    for number in range(desk.employer.jobs):
+        person = people.holder(desk.figures, desk.seed, desk.employer, number, desk.index)
+        terms = terms_of(desk, person)
+        terms.inss = inss_of(desk, person, terms)
+        if terms.kind not in NOT_DUE | _UNSTEADY:
+            found.append(_job(desk, person, terms, iter(()), iter(())))
     return found
 
 

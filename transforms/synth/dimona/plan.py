@@ -23,7 +23,7 @@ from transforms.synth.blocks import Blocks
 from transforms.synth.dimona.clerk import Clerk, Receipts, Ways, sender_of
 from transforms.synth.dimona.declare import declare
 from transforms.synth.dimona.defects import FEWER_WORKERS, MORE_WORKERS, in_order
-from transforms.synth.dimona.jobs import declared_jobs
+from transforms.synth.dimona.jobs import declared_jobs, left_out
 from transforms.synth.dimona.message import Message, Sender, Told
 from transforms.synth.dimona.timing import WAVES, moment
 from transforms.synth.dimona.wire import Wire
@@ -182,6 +182,9 @@ def _declared(
             declare(clerk, job)
         else:
             clerk.tell("not-due", None, job.inss, f"no Dimona is due: {job.kind}")
+    for job in left_out(desk):
+        clerk.tell("no-persons", None, job.inss, "the DmfA of the employer has nobody")
+        declare(clerk, job)
     return clerk, {job.inss for job in jobs}
 
 
