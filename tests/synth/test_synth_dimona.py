@@ -308,26 +308,25 @@ def test_every_defect_occurs_and_is_told_with_its_code(spoiled: tuple[Any, list[
     assert codes["head-count"] == {"90007-262", "90007-263"}
 
 
-def test_employers_whose_numbers_differ_are_all_told(spoiled: tuple[Any, list[Any]]) -> None:
-    """Against the workers that declarations name, of starts that nothing refuses."""
-    every = spoiled[1]
-    refused = {
-        id(message)
-        for one in every
-        for told in one.told
-        if told.stage == "declaration" and told.defect in {d.name for d in REFUSED}
-        for message in told.about
-    }
-    cancelled = {id(m.names) for m in _sent(every) if m.action == "CANCEL"}
-    found = defaultdict(set)
+def test_employers_whose_numbers_differ_are_all_told() -> None:
+    """Workers of the DmfA against those with a period in the quarter that nothing refused."""
+    names = ("no-dimona", "no-dmfa", "student-over-quota", "wrong-inss")
+    dmfa = Plan(Q1, EMPLOYERS, 1)
+    every = all_in_memory(DimonaPlan(dmfa, Q1, 100, defects=dict.fromkeys(names, 0.05)))
+    lines = [told for one in every for told in one.told]
+    gone = {id(m) for told in lines if told.defect == "wrong-inss" for m in told.about}
+    gone |= {id(m.names) for m in _sent(every) if m.action == "CANCEL"}
+    workers: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for (nsso, inss), _ in dmfa_workers(dmfa):
+        workers[nsso][0].add(inss)
     for m in _sent(every):
-        if m.action == "IN" and m.worker_type != "DWD" and id(m) not in refused | cancelled:
-            found[m.employer.index].add(m.inss)
-    told = {t.employer.index: t for one in every for t in one.told if t.defect == "head-count"}
-    starts = {index: told[index].more["dimona_workers"] for index in told}
-    assert starts
-    for index, number in starts.items():
-        assert len(found[index]) <= number
+        here = m.last is None or m.last >= Q1.first_day.toordinal()
+        if m.action == "IN" and m.worker_type != "DWD" and id(m) not in gone and here:
+            workers[m.employer.nsso][1].add(m.inss)
+    found = {n: (len(a), len(b)) for n, (a, b) in workers.items() if len(a) != len(b)}
+    told = {t.employer.nsso: t.more for t in lines if t.defect == "head-count"}
+    assert len(found) > 10
+    assert {n: (m["dmfa_workers"], m["dimona_workers"]) for n, m in told.items()} == found
 
 
 def _sent(every: list[Any]) -> Iterator[Any]:
