@@ -159,6 +159,18 @@ class Lake:
         asked = {"kind": kind, "quarter": quarter, "contract": contract}
         return _texts(self.ask(statement("known_files"), asked), "file_id")
 
+    def known_names(self, kind: str, contract: str) -> set[tuple[str, str]]:
+        """The same for runs without a quarter, each with the last part of its name."""
+        known = self.known_files(kind, None, contract)
+        if not known:
+            return set()
+        sql = (
+            "SELECT DISTINCT file_id, regexp_extract(name, '[^/]*$') AS name FROM ops.file AS file"
+            " JOIN ops.run AS run ON file.run_id = run.run_id WHERE run.kind = ?"
+        )
+        rows = self.ask(sql, [kind]).to_pylist()
+        return {(row["file_id"], row["name"]) for row in rows if row["file_id"] in known}
+
     def earlier_runs(self, kind: str, quarter: str, file_ids: list[str]) -> pa.Table:
         """Committed runs that processed some of these files: run_id, the options that amounts rest
         on (tolerance, reference, rates; null where a run did not keep them), number of files."""

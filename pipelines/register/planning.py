@@ -6,7 +6,7 @@ to its own where it names none, or one that is nowhere.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -80,16 +80,12 @@ def _receipts(
     parts: Sequence[ReadFiles], first: int
 ) -> tuple[list[ReadFile], list[dict[int, int]]]:
     """The files in order of reception; and by part, the first receipt of each of its files that has
-    messages which were not read before."""
+    messages."""
     listed = [(file, number) for number, part in enumerate(parts) for file in part.files]
     listed.sort(key=lambda pair: (pair[0].received, pair[0].path))
     starts: list[dict[int, int]] = [{} for _ in parts]
     files: list[ReadFile] = []
-    met: set[str] = set()
     for file, number in listed:
-        if file.disposition != KNOWN and file.file_id in met:
-            file = replace(file, disposition=KNOWN)
-        met.add(file.file_id)
         if file.disposition == PROCESSED:
             starts[number][file.number] = first
             first += file.valid

@@ -12,6 +12,7 @@ from pipelines.progress import Progress
 from pipelines.recognise import known_ids
 from pipelines.register.collect import Collected
 from pipelines.register.opened import forget
+from pipelines.register.reading import known_as
 from pipelines.register.summary import RegisterSummary
 from pipelines.register.work import ALIASES_FILE, KNOWN_FILE, RegisterJob
 from pipelines.request import RegisterRequest
@@ -43,9 +44,13 @@ def run(request: RegisterRequest, progress: Progress) -> RegisterSummary:
     with Lake.open(request.lake, create=True) as lake, unwatched(request.lake):
         lake.sweep()
         contract = Catalogue(_folder(request.registry)).fingerprint(DIMONA)
-        known = lake.known_files(DIMONA.name, None, contract)
-        with progress.recognising():
-            nothing_new = known_ids([path for path, _ in files], known)
+        known = lake.known_names(DIMONA.name, contract)
+        paths = [path for path, _ in files]
+        names = {name for _, name in known}
+        nothing_new = None
+        if all(path.rpartition("/")[2] in names for path in paths):
+            with progress.recognising():
+                nothing_new = known_ids(paths, {file_id for file_id, _ in known})
         if nothing_new is not None:
             summary = RegisterSummary(run_id, len(files), len(files), 0)
         else:
@@ -68,11 +73,11 @@ def _folder(registry: str | None) -> Path | None:
 
 
 def _job(
-    run_id: str, request: RegisterRequest, home: Place, lake: Lake, known: set[str]
+    run_id: str, request: RegisterRequest, home: Place, lake: Lake, known: set[tuple[str, str]]
 ) -> RegisterJob:
     """The job, with what its steps look up in the run's directory."""
     register = Register(lake)
-    (home / KNOWN_FILE).write_text("\n".join(known))
+    (home / KNOWN_FILE).write_text("\n".join(known_as(*one) for one in known))
     keep(home / ALIASES_FILE, register.aliases())
     return RegisterJob(
         run_id,

@@ -41,7 +41,8 @@ def test_a_file_that_comes_again_changes_nothing(tmp_path: Path) -> None:
     copy = tmp_path / "in" / "copy"
     copy.write_bytes(next((tmp_path / "in").iterdir()).read_bytes())
     write(tmp_path / "in", [[start(3, employer="112367321")]], SINCE, 1)
-    assert take_in(tmp_path / "lake", tmp_path / "in").files_known == 2
+    third = take_in(tmp_path / "lake", tmp_path / "in")
+    assert (third.files_known, third.declarations, third.repeated) == (1, 3, 2)
 
 
 def test_a_form_with_a_reference_is_known_in_another_file(tmp_path: Path) -> None:
