@@ -22,6 +22,7 @@ from warehouse.extensions import connect
 from warehouse.files import Place
 from warehouse.layout import changes, present
 from warehouse.location import Location
+from warehouse.replace import replace
 from warehouse.runs import RunDirectory, start, sweep
 from warehouse.statements import statement
 
@@ -135,6 +136,19 @@ class Lake:
             return self._snapshot_of(commit.run_id)
         remove_replaced(commit, registered)
         return self._snapshot_of(commit.run_id)
+
+    def replace(self, table: Table, quarter: str, rows: pa.Table, author: str) -> int | None:
+        """Make ``rows`` (types at rest, all distinct) the rows of ``quarter`` in a table, in one
+        transaction; the number of the snapshot, None where they are there already.
+
+        Raises ``LakeError`` when it cannot be written; nothing has changed then.
+        """
+        self._may_write()
+        draft = Draft(self._connection, self._runs, self._layouts)
+        with told_plainly(self.place), self._catalog.writing(self._connection, PATIENCE):
+            if not replace(draft, table, quarter, rows, author):
+                return None
+        return self._last_snapshot()
 
     def is_committed(self, run_id: str) -> bool:
         """Whether a run is visible."""
@@ -256,7 +270,7 @@ class Lake:
         self._catalog.check_writable()
 
     def has(self, *tables: Table) -> bool:
-        """Whether the lake has these tables."""
+        """Whether the lake has all of these tables."""
         return all(self._has_table(table) for table in tables)
 
     def _has_table(self, table: Table) -> bool:
@@ -279,6 +293,10 @@ class Lake:
             if attempts == 1:
                 raise
             return self._apply(draft, commit, attempts - 1)
+
+    def _last_snapshot(self) -> int:
+        query = "SELECT max(snapshot_id) AS number FROM ducklake_snapshots('lake')"
+        return int(self.ask(query).column("number")[0].as_py())
 
     def _snapshot_of(self, run_id: str) -> int:
         query = "SELECT max(snapshot_id) AS number FROM ducklake_snapshots('lake')"

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pipelines.cli.confront import confront
 from pipelines.cli.explain import explain
 from pipelines.cli.failing import USAGE, fail
 from pipelines.cli.query import query
@@ -51,7 +52,9 @@ def cli() -> None:
     """A quarter of Belgian employer declarations, from XML to tables that DuckDB answers from."""
 
 
-for command in (run, validate, query, explain, simulate, status, schema, rates, synth):
+for command in (
+    *(run, validate, confront, query, explain, simulate, status, schema, rates, synth),
+):
     cli.add_command(command)
 
 
