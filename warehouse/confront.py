@@ -124,6 +124,7 @@ def _steps(lacking: Mapping[str, str]) -> Iterator[str]:
         yield statement(f"confront_{name}")
     for made, rows in _SPANS.items():
         yield statement("confront_spans").format(made=made, rows=rows)
+    yield "DROP TABLE temp.occupied"  # a row for every occupation, and of no use any more
     names = ["found", *(f"check_{name}" for name in _CHECKS)]
     if "student_hours_quota" not in lacking:
         names += _OF_STUDENTS

@@ -53,6 +53,7 @@ class Quarterly:
         made(self.connection, tuple(self._tables.values()))
         self.quarter = quarter
         self._forms: dict[str, int] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
         self._people: set[tuple[str, str]] = set()
         self._numbers = 0
 
@@ -64,11 +65,14 @@ class Quarterly:
 
     def put(self, name: str, **facts: Any) -> None:
         """A row of a table; columns that are not given are null."""
-        columns = ", ".join(f'"{column}"' for column in facts)
-        marks = ", ".join("?" for _ in facts)
-        self.connection.execute(
-            f"INSERT INTO {name} ({columns}) VALUES ({marks})", list(facts.values())
-        )
+        self._rows.setdefault(name, []).append(facts)
+
+    def _filled(self) -> None:
+        """The tables get the rows that were put since the last time."""
+        for name, rows in self._rows.items():
+            self.connection.register("rows", pa.Table.from_pylist(rows, self._tables[name].rest))
+            self.connection.execute(f"INSERT INTO {name} BY NAME FROM rows")
+        self._rows.clear()
 
     def declares(self, employer: str = EMPLOYER) -> int:
         """The employer has an accepted declaration; the number of its form."""
@@ -168,6 +172,7 @@ class Quarterly:
         self.put("core.alias", kind=kind, outdated=outdated, valid=valid, receipt=self._numbers)
 
     def confronted(self, on: date = DUE, student_hours: int | None = 600) -> Confrontation:
+        self._filled()
         return confront(self, Question(self.quarter, on, student_hours))
 
     def found(self, on: date = DUE, student_hours: int | None = 600) -> list[dict[str, Any]]:
