@@ -20,6 +20,7 @@ from schemas.dimona.register import LOG, PERIOD, QUOTA_USE
 from schemas.quarter import Quarter
 from schemas.tables import Table
 from warehouse.statements import statement
+from warehouse.views import view
 
 _REGISTERED = """
     SELECT employer, inss, first_day, last_day, expected
@@ -37,7 +38,7 @@ _GRANTED = """
     WHERE worker_type = 'FLX' AND granted
 """
 
-_PREPARED = ("renamed", "students", "declared", "employers", "registered", "known")
+_PREPARED = ("students", "declared", "employers", "registered", "known")
 _SPANS = {
     "occupied_spans": "SELECT *, true AS expected FROM occupied",
     "registered_spans": _REGISTERED,
@@ -120,6 +121,7 @@ def has_register(lake: Tables) -> bool:
 
 
 def _steps(lacking: Mapping[str, str]) -> Iterator[str]:
+    yield f"CREATE OR REPLACE TEMP TABLE renamed AS {view('core.valid_number').text}"
     for name in (*_PREPARED, "occupied", "special"):
         yield statement(f"confront_{name}")
     for made, rows in _SPANS.items():

@@ -132,12 +132,14 @@ def _definition(column: Column) -> str:
 
 
 def _views(found: Present, tables: set[str]) -> list[View]:
-    """Views whose text is not the one in the lake, as far as the tables they need exist."""
-    return [
-        view
-        for view in VIEWS
-        if tables.issuperset(view.needs) and found.comments.get(view.full_name) != view.comment
-    ]
+    """Views whose text is not the one in the lake, as far as what they need exists."""
+    there, changed = set(tables), []
+    for view in VIEWS:
+        if there.issuperset(view.needs):
+            there.add(view.full_name)
+            if found.comments.get(view.full_name) != view.comment:
+                changed.append(view)
+    return changed
 
 
 def _view(view: View) -> list[str]:

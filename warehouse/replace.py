@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from schemas.tables import Table
-from warehouse.commit import Draft, transaction
+from warehouse.draft import Draft, transaction
 from warehouse.errors import LayoutError
 from warehouse.statements import statement
 

@@ -67,7 +67,7 @@ class Quarterly:
         """A row of a table; columns that are not given are null."""
         self._rows.setdefault(name, []).append(facts)
 
-    def _filled(self) -> None:
+    def fill(self) -> None:
         """The tables get the rows that were put since the last time."""
         for name, rows in self._rows.items():
             self.connection.register("rows", pa.Table.from_pylist(rows, self._tables[name].rest))
@@ -172,7 +172,7 @@ class Quarterly:
         self.put("core.alias", kind=kind, outdated=outdated, valid=valid, receipt=self._numbers)
 
     def confronted(self, on: date = DUE, student_hours: int | None = 600) -> Confrontation:
-        self._filled()
+        self.fill()
         return confront(self, Question(self.quarter, on, student_hours))
 
     def found(self, on: date = DUE, student_hours: int | None = 600) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view. ``needs``: the tables it reads; it is made once the lake has them."""
+    """One view. ``needs``: tables and earlier views that it reads; it is made where they are."""
 
     full_name: str
     needs: tuple[str, ...]
@@ -30,6 +30,14 @@ VIEWS = (
     View("core.contribution_summary", ("core.contribution",)),
     View("core.class_balance", ("core.contribution",)),
     View("core.student_quota", ("dmfa.student_contribution", "core.parameter", "ops.run")),
+    View("core.valid_number", ("core.alias",)),
+    View("core.register", ("core.relation", "core.period", "core.valid_number")),
+    View("core.period_version", ("dimona.declaration",)),
     View("ops.refusal", ("ops.file", "ops.form", "ops.finding")),
 )
 """Every view of the lake, in the order they are made."""
+
+
+def view(full_name: str) -> View:
+    """The view of this name."""
+    return next(view for view in VIEWS if view.full_name == full_name)

@@ -1,6 +1,5 @@
 -- The number that each replaced number of a worker or an employer has become, over all steps. A
 -- later replacement of the same number goes; numbers that replace each other in a ring are one.
-CREATE OR REPLACE TEMP TABLE renamed AS
 WITH RECURSIVE step AS (
     SELECT kind, outdated, arg_max(valid, receipt) AS valid
     FROM core.alias
@@ -25,7 +24,7 @@ ring AS (
 SELECT
     reached.kind,
     reached.outdated,
-    -- Where it ends; in a ring, the first of its numbers.
+    -- Where it ends, or in a ring, the first of its numbers.
     coalesce(min(reached.valid) FILTER (WHERE step.outdated IS NULL), min(ring.number)) AS valid
 FROM reached
 LEFT JOIN step ON reached.kind = step.kind AND reached.valid = step.outdated
