@@ -38,7 +38,7 @@ _GRANTED = """
     WHERE worker_type = 'FLX' AND granted
 """
 
-_PREPARED = ("students", "declared", "employers", "registered", "known")
+_PREPARED = ("severed", "students", "declared", "employers", "registered", "known")
 _SPANS = {
     "occupied_spans": "SELECT *, true AS expected FROM occupied",
     "registered_spans": _REGISTERED,
@@ -49,7 +49,17 @@ _OF_STUDENTS = ("check_student_quota",)
 _OF_QUOTA_USE = ("granted_hours", "check_student_hours")
 
 _MADE = (
-    *("renamed", "students", "declared", "declaring", "registered", "known", "occupied", "special"),
+    *(
+        "renamed",
+        "severed",
+        "students",
+        "declared",
+        "declaring",
+        "registered",
+        "known",
+        "occupied",
+        "special",
+    ),
     *_SPANS,
     *("granted_hours", "found"),
 )
@@ -181,6 +191,7 @@ def _values(question: Question, known: Basis) -> dict[str, Any]:
         "not_expected": list(known.not_expected),
         "not_granted": list(known.not_granted),
         "classes": list(known.classes_without_work),
+        "severance": list(known.severance),
         "flexi": list(known.flexi_codes),
         "casual": [
             code + group

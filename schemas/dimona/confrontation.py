@@ -80,12 +80,14 @@ class Casual:
 @dataclass(frozen=True, slots=True)
 class Basis:
     """All that a confrontation goes by. ``never``: types of workers that are left out;
-    ``not_expected``: types that need no DmfA; ``not_granted``: errors that undo a flexi-job."""
+    ``not_expected``: types that need no DmfA; ``severance``: codes of pay for days after the
+    employment; ``not_granted``: errors that undo a flexi-job."""
 
     codes: tuple[Code, ...]
     never: tuple[str, ...]
     not_expected: tuple[str, ...]
     classes_without_work: tuple[str, ...]
+    severance: tuple[str, ...]
     flexi_codes: tuple[str, ...]
     not_granted: tuple[str, ...]
     casual: tuple[Casual, ...]
@@ -101,6 +103,7 @@ def basis() -> Basis:
         tuple(types["never"]["types"]),
         tuple(types["not_expected"]["types"]),
         tuple(said["employer_classes_without_work"]["classes"]),
+        tuple(said["severance"]["remuneration_codes"]),
         tuple(flexi["worker_codes"]),
         tuple(flexi["not_granted"]),
         tuple(_casual(facts) for facts in said["casual_work"]),

@@ -24,7 +24,7 @@ DUE, EARLY = date(2023, 5, 1), date(2023, 4, 30)
 EMPLOYER, WORKER = "000000191", "85073003328"
 BLOCKS = (
     *("employer_declaration", "natural_person", "occupation", "occupation_informations"),
-    "student_contribution",
+    *("student_contribution", "remun"),
 )
 
 
@@ -103,8 +103,9 @@ class Quarterly:
         code: str = "495",
         employer_class: str = "010",
         extra: bool = False,
+        pay: tuple[str, ...] = ("001",),
     ) -> None:
-        """An occupation, with its relation."""
+        """An occupation, with its relation; ``pay``: codes of its remuneration."""
         self._numbers += 1
         line = 500 + self._numbers
         key = self.person(employer, inss) | {"employer_class": employer_class, "worker_code": code}
@@ -112,6 +113,8 @@ class Quarterly:
         self.put("core.relation", **key, **dates, occupations=1, line=line)
         said = {"occupation_starting_date": first, "occupation_ending_date": last}
         self.put("dmfa.occupation", **key, **said, seq=self._numbers, line=line)
+        for remun in pay:
+            self.put("dmfa.remun", **key, parent_seq=self._numbers, remun_code=remun)
         if extra:
             block = {"parent_seq": self._numbers, "horeca_extra": "E"}
             self.put("dmfa.occupation_informations", **key, **block)

@@ -165,6 +165,23 @@ def test_starts_and_ends_within_the_quarter(
     assert MORE not in made.codes()
 
 
+def test_days_of_severance_pay_are_behind_the_employment() -> None:
+    made = Quarterly()
+    made.works(FIRST, JANUARY, pay=("001", "002"))
+    made.works(FEBRUARY, None, pay=("003",))
+    made.period(FIRST, JANUARY)
+    assert made.codes() == {}
+    made.works(FEBRUARY, None, pay=("003", "001"))
+    assert made.codes() == {DATES: 1}
+
+
+def test_who_is_paid_nothing_but_severance_is_not_at_work() -> None:
+    made = Quarterly()
+    made.works(FIRST, None, pay=("003",))
+    made.period(FIRST, LAST, inss="00010100125")
+    assert made.codes()[FEWER] == 1
+
+
 def test_dates_are_told_on_both_sides_with_the_periods() -> None:
     made = Quarterly()
     made.works(FIRST, JANUARY)

@@ -1,6 +1,6 @@
 -- Workers of an employer in the DmfA, under the numbers that are valid now; said_...: one of those
 -- in the DmfA. at_work: an occupation of theirs reaches into the quarter, or they are students.
--- Whoever is only paid for earlier, or indemnified, is not.
+-- Whoever is only paid for earlier or later days, or indemnified, is not.
 -- $quarter, $first_day, $last_day; $classes: employer classes in which nobody works
 CREATE OR REPLACE TEMP TABLE declared AS
 SELECT
@@ -9,7 +9,7 @@ SELECT
     min(relation.employer) AS said_employer,
     min(relation.inss) AS said_inss,
     bool_or(
-        relation.occupations > 0
+        relation.occupations > coalesce(ended.occupations, 0)
         AND coalesce(relation.first_date <= $last_day, true)
         AND coalesce(relation.last_date >= $first_day, true)
         AND NOT list_contains($classes, relation.employer_class)
@@ -24,5 +24,20 @@ LEFT JOIN students
     ON
         students.employer = coalesce(employers.valid, relation.employer)
         AND students.inss = coalesce(workers.valid, relation.inss)
+LEFT JOIN (
+    SELECT
+        employer,
+        inss,
+        employer_class,
+        worker_code,
+        count(*) AS occupations
+    FROM severed
+    GROUP BY ALL
+) AS ended
+    ON
+        relation.employer = ended.employer
+        AND relation.inss = ended.inss
+        AND relation.employer_class = ended.employer_class
+        AND relation.worker_code = ended.worker_code
 WHERE relation.quarter = $quarter AND ltrim(relation.inss, '0') <> ''
 GROUP BY 1, 2

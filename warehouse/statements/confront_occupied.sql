@@ -8,6 +8,11 @@ SELECT
     greatest(coalesce(occupation.occupation_starting_date, $first_day), $first_day) AS first_day,
     least(coalesce(occupation.occupation_ending_date, $last_day), $last_day) AS last_day
 FROM dmfa.occupation AS occupation
+ANTI JOIN severed
+    ON
+        occupation.file_id = severed.file_id
+        AND occupation.form_no = severed.form_no
+        AND occupation.seq = severed.seq
 LEFT JOIN renamed AS employers
     ON employers.kind = 'employer' AND occupation.employer = employers.outdated
 LEFT JOIN renamed AS workers ON workers.kind = 'inss' AND occupation.inss = workers.outdated

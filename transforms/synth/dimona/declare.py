@@ -9,8 +9,11 @@ from transforms.synth.dimona import traffic
 from transforms.synth.dimona.clerk import Clerk
 from transforms.synth.dimona.defects import (
     CASUAL_WITHOUT,
+    DAYS_WITHOUT,
     FLEXI_NOT_COVERED,
     HOURS_DIFFER,
+    NO_DIMONA,
+    NO_DMFA,
     NO_HOURS,
     drawn,
 )
@@ -30,7 +33,9 @@ def declare(clerk: Clerk, job: Job) -> None:
     """All declarations about one job that are received in the quarter, and its stock."""
     defect = drawn(clerk, job)
     if defect == "no-dimona" or _never_declared(clerk, job):
-        clerk.tell("no-dimona", None, job.inss, "nothing was declared")
+        clerk.tell("no-dimona", NO_DIMONA, job.inss, "nothing was declared")
+        if job.kind == "student":
+            clerk.tell("no-dimona", NO_HOURS, job.inss, "nothing was declared", hours=job.hours)
         return
     if defect == "no-dmfa":
         _without_dmfa(clerk, job)
@@ -153,6 +158,7 @@ def _student(clerk: Clerk, job: Job, defect: str | None) -> None:
         slot = clerk.any_time(first, first)
         other = clerk.start(job, slot, first, last, worker_type="OTH")
         clerk.tell(defect, NO_HOURS, job.inss, "declared as OTH", other, hours=job.hours)
+        clerk.tell(defect, DAYS_WITHOUT, job.inss, "a student has no occupation", other)
         return
     hours = job.hours
     if defect == "student-hours-differ":
@@ -215,7 +221,7 @@ def _without_dmfa(clerk: Clerk, job: Job, worker_type: str = "OTH") -> None:
     made = clerk.start(job, slot, first, last, inss=inss, worker_type=worker_type)
     if worker_type != "DWD":
         clerk.workers.add(inss)
-        clerk.tell("no-dmfa", None, inss, "a worker who is not in the DmfA", made)
+        clerk.tell("no-dmfa", NO_DMFA, inss, "a worker who is not in the DmfA", made)
 
 
 def _in_quarter(clerk: Clerk, job: Job) -> tuple[int, int]:

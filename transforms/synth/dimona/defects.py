@@ -14,6 +14,8 @@ MORE_WORKERS, FEWER_WORKERS = "90007-262", "90007-263"
 """The DmfA has more, or fewer, workers than the Dimona: told of each employer where it is so."""
 FLEXI_NOT_COVERED, CASUAL_WITHOUT = "90015-485", "90015-456"
 HOURS_DIFFER, NO_HOURS = "90017-502", "90017-504"
+NO_DIMONA, NO_DMFA = "kwartaal:no_dimona", "kwartaal:no_dmfa"
+DATES_DIFFER, DAYS_WITHOUT = "kwartaal:dates_differ", "kwartaal:days_without_dmfa"
 LATE, BEYOND, OVERLAP = "90373-460", "90017-369", "90373-334"
 
 _ROOM = 12
@@ -97,10 +99,16 @@ def _with_neighbour(clerk: Clerk, job: Job) -> bool:
 _FOUND, _REFUSED = "confrontation", "declaration"
 
 DEFECTS = (
-    Defect("no-dimona", _FOUND, None, "a relation without any Dimona", _undeclared),
-    Defect("no-dmfa", _FOUND, None, "a worker with a Dimona who is not in the DmfA", _any),
-    Defect("start-differs", _FOUND, None, "a period starts on another day", _starts_well_inside),
-    Defect("end-differs", _FOUND, None, "a period ends on another day", _ends_well_inside),
+    Defect("no-dimona", _FOUND, NO_DIMONA, "a relation without any Dimona", _undeclared),
+    Defect("no-dmfa", _FOUND, NO_DMFA, "a worker with a Dimona who is not in the DmfA", _any),
+    Defect(
+        "start-differs",
+        _FOUND,
+        DATES_DIFFER,
+        "a period starts on another day",
+        _starts_well_inside,
+    ),
+    Defect("end-differs", _FOUND, DATES_DIFFER, "a period ends on another day", _ends_well_inside),
     Defect(
         "casual-without-ext",
         _FOUND,

@@ -68,8 +68,8 @@ class User:
 class Told:
     """A line of the truth; ``about``: the declarations concerned, of which receipts are told.
 
-    ``code``: the official code to expect, where there is one; ``stage``: whether rules of the
-    ``declaration`` or the ``confrontation`` with the DmfA find it.
+    ``code``: the code to expect, official or of kwartaal, where there is one; ``stage``: whether
+    rules of the ``declaration`` or the ``confrontation`` with the DmfA find it.
     """
 
     defect: str

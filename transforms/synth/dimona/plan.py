@@ -22,7 +22,7 @@ from transforms.synth.batch import uncollected
 from transforms.synth.blocks import Blocks
 from transforms.synth.dimona.clerk import Clerk, Receipts, Ways, sender_of
 from transforms.synth.dimona.declare import declare
-from transforms.synth.dimona.defects import FEWER_WORKERS, MORE_WORKERS, in_order
+from transforms.synth.dimona.defects import FEWER_WORKERS, MORE_WORKERS, NO_DMFA, in_order
 from transforms.synth.dimona.jobs import declared_jobs, left_out
 from transforms.synth.dimona.message import Message, Sender, Told
 from transforms.synth.dimona.timing import WAVES, moment
@@ -172,7 +172,7 @@ def sent(plan: DimonaPlan, sender: int, follows: Receipts | None = None) -> Sent
 def _declared(
     plan: DimonaPlan, blocks: Blocks, ways: Ways, index: int, first: int, last: int
 ) -> tuple[Clerk, set[str]]:
-    """All declarations of an employer, and the workers in its DmfA."""
+    """All declarations of an employer, and the workers in its DmfA for whom a Dimona is due."""
     neighbour = index + 1 if index + 1 < last else index - 1
     desk = desk_for(plan.dmfa, blocks, index)
     jobs = declared_jobs(desk)
@@ -183,9 +183,9 @@ def _declared(
         else:
             clerk.tell("not-due", None, job.inss, f"no Dimona is due: {job.kind}")
     for job in left_out(desk):
-        clerk.tell("no-persons", None, job.inss, "the DmfA of the employer has nobody")
+        clerk.tell("no-persons", NO_DMFA, job.inss, "the DmfA of the employer has nobody")
         declare(clerk, job)
-    return clerk, {job.inss for job in jobs}
+    return clerk, {job.inss for job in jobs if job.due}
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from transforms.rates.book import rate_book
 from transforms.synth.dimona.clerk import Clerk
-from transforms.synth.dimona.defects import BEYOND, HOURS_DIFFER
+from transforms.synth.dimona.defects import BEYOND, HOURS_DIFFER, NO_DMFA
 from transforms.synth.dimona.jobs import Job
 from transforms.synth.dimona.message import IN, Message
 from transforms.synth.dimona.timing import slot_of
@@ -31,7 +31,12 @@ def used_before(clerk: Clerk, job: Job) -> None:
     clerk.messages.append(made)
     clerk.elsewhere.setdefault(elsewhere.index, set()).add(job.inss)
     clerk.tell(
-        "student-over-quota", None, job.inss, "a worker who is not in the DmfA", made, of=elsewhere
+        "student-over-quota",
+        NO_DMFA,
+        job.inss,
+        "a worker who is not in the DmfA",
+        made,
+        of=elsewhere,
     )
 
 

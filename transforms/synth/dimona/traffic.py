@@ -7,7 +7,7 @@ Jobs with a defect have none of it.
 from dataclasses import dataclass
 
 from transforms.synth.dimona.clerk import Clerk, no_earlier
-from transforms.synth.dimona.defects import FLEXI_NOT_COVERED, LATE
+from transforms.synth.dimona.defects import DATES_DIFFER, FLEXI_NOT_COVERED, LATE
 from transforms.synth.dimona.jobs import AGENCIES, Job
 from transforms.synth.dimona.message import CANCEL, DAILY, UPDATE, Message
 from transforms.synth.dimona.timing import WAVES, day_of, slot_of
@@ -105,7 +105,14 @@ def _moved_start(clerk: Clerk, job: Job) -> Begun:
         days = -days
     first = job.first + days
     made = clerk.start(job, _ahead(clerk, first), first, None)
-    clerk.tell("start-differs", None, job.inss, "the period starts on another day", made, days=days)
+    clerk.tell(
+        "start-differs",
+        DATES_DIFFER,
+        job.inss,
+        "the period starts on another day",
+        made,
+        days=days,
+    )
     return Begun(made)
 
 
@@ -118,7 +125,12 @@ def ended(clerk: Clerk, job: Job, period: Message | int, defect: str | None) -> 
             days = -days
         _out(clerk, job, period, job.last + days)
         clerk.tell(
-            "end-differs", None, job.inss, "the period ends on another day", period, days=days
+            "end-differs",
+            DATES_DIFFER,
+            job.inss,
+            "the period ends on another day",
+            period,
+            days=days,
         )
         return
     begins = max(job.first, clerk.begins)
