@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -64,12 +64,22 @@ def run(request: Request, progress: Progress, engine: Engine | None = None) -> S
                 summary = _process_and_commit(lake, job, request, known, started, progress, engine)
             if summary.snapshot is None:
                 lake.sweep()
+    if summary.snapshot is not None:
+        summary = replace(summary, confrontation=_confronted(request, location, started.date()))
     return replace(
         summary,
         lake=location.data,
         catalog=location.catalog_shown,
         seconds=time.perf_counter() - clock,
     )
+
+
+def _confronted(request: Request, location: Location, on: date) -> Mapping[str, int] | None:
+    """What differs now between the DmfA of the quarter and the Dimona, where the lake has any."""
+    from pipelines.confront import confronted
+
+    told = confronted(location, request.quarter, on, request.author)
+    return None if told.rows is None else told.counts
 
 
 def _check_options(request: Request, size: int) -> None:

@@ -21,7 +21,8 @@ _CENTS = 100
 @dataclass(frozen=True)
 class Summary:
     """The account of a run. ``snapshot`` is None when nothing was committed; ``kept``: files with
-    the amounts of an earlier run that had other options; ``catalog`` has no password."""
+    the amounts of an earlier run that had other options; ``confrontation``: findings by
+    code, None where the lake has no register; ``catalog`` has no password."""
 
     run_id: str
     kind: str
@@ -41,6 +42,7 @@ class Summary:
     stages: Mapping[str, float]
     metrics: Mapping[str, int] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
+    confrontation: Mapping[str, int] | None = None
     lake: str = ""
     catalog: str | None = None
     snapshot: int | None = None
@@ -103,6 +105,8 @@ class Summary:
             yield two_columns("Reasons of refusal and setting aside", self.refusals)
         if self.anomalies:
             yield two_columns("Anomalies of accepted forms", self.anomalies)
+        if self.confrontation is not None:
+            yield two_columns("DmfA against Dimona, in the whole quarter", self.confrontation)
         yield self._contributions()
         yield self._controls()
         yield self._time()

@@ -38,12 +38,15 @@ def test_a_confrontation_finds_what_was_injected_and_nothing_else(tmp_path: Path
     truth = tmp_path / "truth"
     synthetic_dimona(tmp_path / "dimona", truth)
     operator = Operator(tmp_path / "lake")
-    operator.run(write_quarter(tmp_path / "dmfa", EMPLOYERS, QUARTER, seed=SEED))
     summary = take_in(operator.lake, tmp_path / "dimona")
+    ran = operator.run(write_quarter(tmp_path / "dmfa", EMPLOYERS, QUARTER, seed=SEED))
     told = [json.loads(line) for line in truth.read_text().splitlines()]
     late = sum(one["code"] == "90373-460" for one in told)
     assert (summary.refused, summary.late) == (0, late)
-    confronted(operator.location, QUARTER, date(2023, 6, 1), "tester")
+    assert ran.confrontation is not None
+    assert ran.confrontation["90007-262"] > 0
+    again = confronted(operator.location, QUARTER, date(2023, 6, 1), "tester")
+    assert (again.snapshot, again.counts) == (None, ran.confrontation)  # asked after the deadline
     with Lake.open(operator.lake, read_only=True, connection=single()) as lake:
         rows = lake.ask("SELECT code, employer, inss FROM core.confrontation").to_pylist()
     expected = {
