@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pipelines.cli.answer import answer
 from pipelines.cli.confront import confront
 from pipelines.cli.explain import explain
 from pipelines.cli.failing import USAGE, fail
@@ -53,7 +54,7 @@ def cli() -> None:
 
 
 for command in (
-    *(run, validate, confront, query, explain, simulate, status, schema, rates, synth),
+    *(run, validate, answer, confront, query, explain, simulate, status, schema, rates, synth),
 ):
     cli.add_command(command)
 

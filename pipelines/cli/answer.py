@@ -1,0 +1,63 @@
+"""``kwartaal answer``: what declarers are told of what they sent."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import lake_option
+from schemas.dimona import DIMONA
+from schemas.rules import LANGUAGES
+from warehouse.location import Location
+
+language_option = click.option(
+    "--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True
+)
+output_option = click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the answers; files of the same name are replaced.",
+)
+
+
+@click.group()
+def answer() -> None:
+    """Write the answers to declarations that a lake took in.
+
+    Answers are for whoever declared: they hold personal numbers, so keep them as you keep the
+    declarations.
+    """
+
+
+@answer.command(name="dimona")
+@lake_option
+@click.option("--run", "run_id", required=True, help="Identifier of a committed run.")
+@output_option
+@language_option
+def answer_dimona(lake: Location, run_id: str, output: Path, language: str) -> None:
+    """Answer the files of a run that took in Dimona messages.
+
+    Writes an acknowledgement (ACRF) of each file, and a notification with the answer to each form.
+
+    \b
+    kwartaal answer dimona --lake lake --run 20230101T060000-a1b2c3 --output answers
+    """
+    from pipelines.answers.dimona import UNREAD, answer_run
+    from schemas.dimona.register import REFUSED
+    from transforms.dimona.answers.head import Telling
+    from warehouse.answers import Answers
+    from warehouse.files import place
+    from warehouse.lake import Lake
+
+    with Lake.open(lake, read_only=True) as opened:
+        answers = Answers(opened)
+        if answers.kind_of(run_id) != DIMONA.name:
+            raise click.UsageError(f"{run_id} is no committed run of {DIMONA.name} in this lake")
+        told = Telling(datetime.now(UTC), language)
+        done = answer_run(answers, run_id, place(str(output)), told)
+    refused = done.forms[REFUSED] + done.forms[UNREAD]
+    click.echo(
+        f"{done.answers} files answered, {done.forms.total()} forms ({refused} refused);"
+        f" {done.acknowledged} files acknowledged"
+    )

@@ -1,0 +1,128 @@
+"""What a lake has to answer declarations with: the files of a run, and what became of their forms.
+
+A run has no list of its receipts: they are those of its files, and no other run takes in a file
+that one has taken in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.dimona.register import (
+    FOUND_IN,
+    LOG,
+    PERIOD,
+    QUOTA_ANSWER,
+    REGISTRATION,
+    REPEATED,
+)
+from schemas.ops import FINDING
+from schemas.tables import Table
+from warehouse.register import Register
+
+_PERSON = (
+    *("worker_name", "worker_first_name", "worker_initial", "worker_birthdate"),
+    *("worker_birthplace", "worker_birthplace_country", "worker_sex", "worker_street"),
+    *("worker_house_nbr", "worker_post_box", "worker_zip_code", "worker_city"),
+    *("worker_country", "nationality"),
+)
+ANSWERED = tuple(name for name in LOG.inside.names if name not in (*_PERSON, "delivery"))
+"""Columns of the log that answers are made from: of a person they have the INSS number alone."""
+
+_FILES = """
+WITH mine AS (
+  SELECT file_id, name, disposition, forms FROM ops.file
+  WHERE run_id = $run AND disposition <> 'known'
+), forms AS (
+  SELECT file_id, receipt FROM dimona.declaration
+  UNION ALL SELECT file_id, receipt FROM dimona.repeated_delivery
+), ranges AS (
+  SELECT file_id, min(receipt) AS first, max(receipt) AS last FROM forms
+  WHERE file_id IN (SELECT file_id FROM mine WHERE disposition = 'processed') GROUP BY file_id
+)
+SELECT mine.*, first, last FROM mine LEFT JOIN ranges USING (file_id)
+ORDER BY first NULLS LAST, name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredFile:
+    """A file that a run received. ``forms``: all that it has; ``first`` and ``last``: receipts of
+    those that were taken in, None where none was."""
+
+    file_id: str
+    name: str
+    disposition: str
+    forms: int
+    first: int | None
+    last: int | None
+
+
+class Answers(Register):
+    """The register as it is answered from."""
+
+    def kind_of(self, run_id: str) -> str | None:
+        """What a committed run was about; None where there is no such run."""
+        found = self._lake.runs()
+        kinds = found.filter(pc.equal(found.column("run_id"), run_id)).column("kind").to_pylist()
+        return str(kinds[0]) if kinds else None
+
+    def files(self, run_id: str) -> list[AnsweredFile]:
+        """The files of a run in order of their receipts, but for those that were known before."""
+        rows = self._lake.ask(_FILES, {"run": run_id}).to_pylist()
+        return [AnsweredFile(**row) for row in rows]
+
+    def faults(self, run_id: str) -> Mapping[str, list[tuple[str, str | None]]]:
+        """Codes and suffixes of what is wrong with whole files, by file."""
+        told: dict[str, list[tuple[str, str | None]]] = {}
+        for row in self._findings(run_id, "form_no IS NULL").to_pylist():
+            told.setdefault(row["file_id"], []).append((row["code"], row["suffix"]))
+        return told
+
+    def unread(self, run_id: str, file_ids: list[str]) -> pa.Table:
+        """Findings of the forms of some files that were refused by the schema, in order."""
+        with self._lake.given("wanted", pa.table({"key": pa.array(file_ids, pa.string())})):
+            among = "form_no IS NOT NULL AND file_id IN (SELECT key FROM wanted)"
+            return self._findings(run_id, among)
+
+    def _findings(self, run_id: str, where: str) -> pa.Table:
+        sql = f"SELECT * FROM ops.finding WHERE run_id = $run AND {where}"
+        found = self._lake.ask(f"{sql} ORDER BY file_id, form_no, line, code", {"run": run_id})
+        return found.select(FINDING.inside.names).combine_chunks()
+
+    def received(self, first: int, last: int) -> Mapping[str, pa.Table]:
+        """What was received from one receipt to another, in order of receipt, and what answers
+        need of it: rows by full name of their table. The log has the columns ``ANSWERED``; of what
+        was received before it has the first deliveries, whichever receipt they have."""
+        between = f"receipt BETWEEN {first} AND {last}"
+        repeated = self._rows(REPEATED, between).sort_by("receipt")
+        log = self._rows(LOG, between, ANSWERED)
+        earlier = pc.unique(repeated.column("first_receipt"))
+        earlier = earlier.filter(
+            pc.invert(pc.is_in(earlier, value_set=log.column("receipt").combine_chunks()))
+        )
+        found = {REPEATED.full_name: repeated}
+        for table, names in ((LOG, ANSWERED), (FOUND_IN, ()), (QUOTA_ANSWER, ())):
+            rows = log if table is LOG else self._rows(table, between)
+            if len(earlier):
+                old = self._with_numbers(table, "receipt", earlier, names)
+                rows = pa.concat_tables([rows, old])
+            found[table.full_name] = rows.sort_by("receipt").combine_chunks()
+        log = found[LOG.full_name]
+        for table, name in ((PERIOD, "of_period"), (REGISTRATION, "of_registration")):
+            key = name.replace("of_", "") + "_id"
+            ids = log.filter(pc.is_in(log.column("result"), value_set=_CHANGING)).column(name)
+            found[table.full_name] = self._found(table, key, ids.combine_chunks())
+        return found
+
+    def _with_numbers(
+        self, table: Table, key: str, values: pa.Array, names: tuple[str, ...]
+    ) -> pa.Table:
+        with self._lake.given("wanted", pa.table({"key": values})):
+            return self._rows(table, f"{key} IN (SELECT key FROM wanted)", names)
+
+
+_CHANGING = pa.array(["A", "W"])
+"""Results of declarations that changed something."""
