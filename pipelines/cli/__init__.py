@@ -23,6 +23,7 @@ from pipelines.cli.simulate import simulate
 from pipelines.cli.status import status
 from pipelines.cli.synth import synth
 from pipelines.cli.validate import validate
+from pipelines.cli.watch import watch
 from warehouse.errors import LakeError, QueryError
 
 
@@ -54,7 +55,8 @@ def cli() -> None:
 
 
 for command in (
-    *(run, validate, answer, confront, query, explain, simulate, status, schema, rates, synth),
+    *(run, watch, validate, answer, confront, query, explain, simulate, status, schema, rates),
+    synth,
 ):
     cli.add_command(command)
 

@@ -35,10 +35,10 @@ class Inbox:
             for companion in (_GO + rest, _SIGNATURE + rest, name):
                 source = self.folder / companion
                 if source.exists():
-                    source.replace(_free(self.taken / companion))
+                    source.replace(free(self.taken / companion))
 
 
-def _free(path: Path) -> Path:
+def free(path: Path) -> Path:
     """The path, or one like it where something is already: nothing is written over."""
     found, number = path, 1
     while found.exists():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.watch.inbox import free
 from schemas.dimona.register import (
     FOUND_IN,
     LOG,
@@ -122,7 +123,7 @@ def deliver(batch: Batch, outbox: Path) -> int:
     """Moves the answers of a batch to the outbox; how many."""
     answers = batch.answers()
     for answer in answers:
-        answer.rename(outbox / answer.name)
+        answer.rename(free(outbox / answer.name))
     return len(answers)
 
 

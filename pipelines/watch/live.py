@@ -6,12 +6,23 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.dimona.register import LOG, LOG_KEYS, PERIOD, QUOTA_USE, REGISTRATION
+from schemas.dimona.register import (
+    FOUND_IN,
+    LOG,
+    LOG_KEYS,
+    PERIOD,
+    QUOTA_ANSWER,
+    QUOTA_USE,
+    REGISTRATION,
+)
+from schemas.tables import empty
 from transforms.dimona.fold import fold
 from transforms.dimona.idflux import resolve, resolved
 from transforms.dimona.register import EMPTY, Folded, State, after, replaced
 from warehouse.lake import Lake
 from warehouse.register import Register, Workers
+
+_KEPT = (LOG, FOUND_IN, QUOTA_ANSWER)
 
 
 class Live:
@@ -27,6 +38,7 @@ class Live:
         self.version = self._register.version()
         self.last_receipt = self.version[0]
         self.since = replace(EMPTY, log=EMPTY.log.select(list(LOG_KEYS)))
+        self._kept = {table.full_name: empty(table) for table in _KEPT}
 
     def take(self, tables: Mapping[str, pa.Table], last_receipt: int) -> None:
         """What a batch of the journal brought."""
@@ -38,6 +50,12 @@ class Live:
             pa.concat_tables([self.since.log, tables[LOG.full_name].select(list(LOG_KEYS))]),
         )
         self.last_receipt = max(self.last_receipt, last_receipt)
+        self.keep(tables)
+
+    def keep(self, tables: Mapping[str, pa.Table]) -> None:
+        """Remembers a batch, so that second deliveries are answered as the first ones."""
+        for name, rows in self._kept.items():
+            self._kept[name] = pa.concat_tables([rows, tables[name]])
 
     def fold(self, messages: pa.Table) -> Folded:
         """What messages (``MESSAGE``, with receipts behind ``last_receipt``) do."""
@@ -46,6 +64,37 @@ class Live:
         last = pc.max(messages.column("receipt")).as_py()
         self.last_receipt = max(self.last_receipt, last or 0)
         return folded
+
+    def received(self, receipts: pa.Array) -> Mapping[str, pa.Table]:
+        """Rows of the log, of findings and of answers of quotas of some earlier receipts."""
+        found = {}
+        for table in _KEPT:
+            there = _among(self._kept[table.full_name], "receipt", receipts)
+            rest = receipts
+            if table is LOG:
+                rest = receipts.filter(
+                    pc.invert(pc.is_in(receipts, value_set=_flat(there, "receipt")))
+                )
+            old = self._register.with_receipts(table, rest)
+            found[table.full_name] = pa.concat_tables([there, old]).combine_chunks()
+        return found
+
+    def after(self, log: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """The periods and daily registrations that rows of the log are about, as they are now."""
+        found = []
+        for rows, column, key in (
+            (self.since.periods, "of_period", "period_id"),
+            (self.since.registrations, "of_registration", "registration_id"),
+        ):
+            ids = _flat(log, column).unique().drop_null()
+            there = _among(rows, key, ids)
+            rest = ids.filter(pc.invert(pc.is_in(ids, value_set=_flat(there, key))))
+            found.append((there, rest))
+        (periods, more), (days, more_days) = found
+        return (
+            pa.concat_tables([periods, self._register.periods(more)]).combine_chunks(),
+            pa.concat_tables([days, self._register.registrations(more_days)]).combine_chunks(),
+        )
 
     def state(self, messages: pa.Table) -> State:
         """What is known of all workers whom messages may be about."""

@@ -189,6 +189,7 @@ class Watch:
         for folder in ("read", "ledger"):
             shutil.rmtree(draft / folder)
         answers = self.watched.answer(tables, self._live)
+        self._live.keep(tables)
         self._number += 1
         names = [path.name for path in files]
         batch = self._journal.add(self._number, draft, names, tables, answers)

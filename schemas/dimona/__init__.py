@@ -36,6 +36,7 @@ ACRF = MessageKind(
     root="ACRF",
     form="Form",
     schema_file="ACRF_{}.xsd",
+    release_zone="FormCreationDate",
     releases=(Quarter(2022, 3),),
     aliases={Quarter(2023, 1): Quarter(2022, 3)},
     tables=False,
@@ -49,6 +50,7 @@ NOTIFICATION = MessageKind(
     root="NOTIFICATION",
     form="Form",
     schema_file="NOTIFICATION_{}.xsd",
+    release_zone="FormCreationDate",
     releases=(Quarter(2022, 3),),
     tables=False,
 )
@@ -87,6 +89,7 @@ PERSONNEL_FILE_ANSWER = MessageKind(
     root="PersonnelFileConsultationAnswer",
     form="Form",
     schema_file="PersonnelFileConsultationAnswer_{}.xsd",
+    release_zone="FormCreationDate",
     releases=(Quarter(2022, 3),),
     tables=False,
 )

@@ -96,6 +96,11 @@ class Stored:
         return cls(np.arange(1, periods + 1), worker, employer, first, last)
 
     @property
+    def numbers(self) -> pa.Array:
+        """Of the periods."""
+        return numbers(self.receipt)
+
+    @property
     def is_open(self) -> npt.NDArray[np.bool_]:
         found: npt.NDArray[np.bool_] = np.isnat(self.last)
         return found
@@ -203,16 +208,17 @@ def _messages(count: int, stored: Stored, people: Population, seed: int) -> Iter
         if names[action] == "IN" or period is None:
             inss = people.inss[workers[number]].as_py()
             employer = people.employers[employers[number]].as_py()
-            yield _form(moment, number, _start(moment, TYPES[kinds[number]], employer, inss))
+            yield form(moment, number, start(moment, TYPES[kinds[number]], employer, inss))
         else:
             name = f"<DimonaPeriodId>{ids[period].as_py()}</DimonaPeriodId>"
             end = f"<EndingDate>{moment.date() + timedelta(1)}</EndingDate>"
             body = {"OUT": name + end, "UPDATE": name + end, "CANCEL": name}[names[action]]
             block = f"Dimona{names[action].title()}"
-            yield _form(moment, number, f"<{block}>{body}</{block}>")
+            yield form(moment, number, f"<{block}>{body}</{block}>")
 
 
-def _form(moment: datetime, number: int, body: str) -> str:
+def form(moment: datetime, number: int, body: str) -> str:
+    """A message, on a line of its own."""
     return (
         "<Form><Identification>DIMONA</Identification>"
         f"<FormCreationDate>{moment:%Y-%m-%d}</FormCreationDate>"
@@ -223,7 +229,7 @@ def _form(moment: datetime, number: int, body: str) -> str:
     )
 
 
-def _start(moment: datetime, kind: str, employer: str, inss: str) -> str:
+def start(moment: datetime, kind: str, employer: str, inss: str) -> str:
     """A start the day after."""
     first = moment.date() + timedelta(1)
     committee, more = "XXX", ""
