@@ -43,10 +43,12 @@ ROWS_IN_GROUP = 8_192
 
 @dataclass(frozen=True)
 class Workers:
-    """Some workers by their valid INSS numbers; ``nobody``: and what has none."""
+    """Some workers by their valid INSS numbers; ``nobody``: and what has none. ``former``: numbers
+    that they had before, under which the log has them."""
 
     inss: pa.Array
     nobody: bool = False
+    former: pa.Array | None = None
 
     @property
     def are_few(self) -> bool:
@@ -73,8 +75,9 @@ class Between:
         return f"{column} BETWEEN {quoted(self.first)} AND {quoted(self.last)}"
 
 
-def _listed(column: str, values: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(map(quoted, values))})"
+def _listed(column: str, values: Iterable[str | int]) -> str:
+    told = (quoted(value) if isinstance(value, str) else str(value) for value in values)
+    return f"{column} IN ({', '.join(told)})"
 
 
 class Register:
@@ -119,8 +122,15 @@ class Register:
             PERIOD.full_name: periods,
             REGISTRATION.full_name: self._found(REGISTRATION, "period_id", ids),
             QUOTA_USE.full_name: uses.filter(pc.not_equal(uses.column("quota"), OF_EMPLOYERS)),
-            LOG.full_name: self._of(LOG, "filed_inss", workers, whole, LOG_KEYS),
+            LOG.full_name: self._logged(workers, whole),
         }
+
+    def _logged(self, workers: Workers, whole: bool) -> pa.Table:
+        found = self._of(LOG, "filed_inss", workers, whole, LOG_KEYS)
+        if workers.former is None or not len(workers.former):
+            return found
+        before = self._found(LOG, "filed_inss", workers.former, LOG_KEYS)
+        return pa.concat_tables([found, before]).combine_chunks()
 
     def _of(
         self,
@@ -164,15 +174,13 @@ class Register:
         """Daily registrations with these numbers."""
         return self._found(REGISTRATION, "registration_id", registration_ids)
 
-    def with_receipts(self, table: Table, receipts: pa.Array) -> pa.Table:
-        """Rows of a table with some receipts."""
-        if not len(receipts):
-            return self._rows(table, "false")
-        return self._rows(table, f"receipt IN ({', '.join(map(str, receipts.to_pylist()))})")
-
     def uses_of(self, owners: pa.Array) -> pa.Table:
         """Rows of ``dimona.quota_use`` of some workers or employers."""
         return self._found(QUOTA_USE, "owner", owners)
+
+    def having(self, table: Table, key: str, values: pa.Array) -> pa.Table:
+        """Rows of a table with one of some values in a column: texts, or whole numbers."""
+        return self._found(table, key, values)
 
     def _one(self, table: Table, what: str) -> int | None:
         if not self._lake.has(table):

@@ -1,11 +1,13 @@
 """``kwartaal run``: a quarter of declarations into the lake."""
 
 import getpass
+import json
 import logging
 import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -18,7 +20,7 @@ from pipelines.cli.options import QuarterType, lake_option, registry_option
 from pipelines.register.work import FILE, RECEPTIONS
 from pipelines.request import OptionError, RegisterRequest, Request
 from pipelines.storage import InputError
-from schemas.dimona import DIMONA
+from schemas.dimona import DIMONA, IDFLUX
 from schemas.dmfa import DMFA
 from schemas.quarter import Quarter
 from warehouse.errors import LakeError
@@ -50,7 +52,7 @@ class _RunCommand(click.Command):
 
 
 @click.command(cls=_RunCommand)
-@click.argument("kind", type=click.Choice([DMFA.name, DIMONA.name]))
+@click.argument("kind", type=click.Choice([DMFA.name, DIMONA.name, IDFLUX.name]))
 @click.argument("more", nargs=-1, type=click.Path(), metavar="[PATH]...")
 @click.option("--quarter", type=QuarterType(), help="Quarter of a DmfA: 2023Q1, 2023/1 or 20231.")
 @click.option(
@@ -98,8 +100,8 @@ def run(
     author: str,
     form: str,
 ) -> int:
-    """Validate, shred and compute a quarter of DmfA, or take Dimona into the register; and commit
-    it to the lake.
+    """Validate, shred and compute a quarter of DmfA, or take Dimona (and IDFLUX, which replaces
+    numbers of workers and employers) into the register; and commit it to the lake.
 
     The run is visible whole or not at all. Files whose content was processed before are left
     alone. Exit code 1 tells that something was refused or set aside.
@@ -107,18 +109,19 @@ def run(
     if not inputs and not more:
         raise click.UsageError("nothing to read: give --input PATH")
     paths = tuple(map(_everywhere, (*inputs, *more)))
-    if kind == DIMONA.name:
+    if kind != DMFA.name:
         _only_for(ctx, DMFA.name, "quarter", "reference", "tolerance")
-        taken = _take_in(
-            RegisterRequest(
-                paths,
-                lake,
-                _everywhere(str(registry)),
-                author,
-                received or FILE,
-                ctx.meta.get("beam_args", ()),
-            )
+        asked = RegisterRequest(
+            paths,
+            lake,
+            _everywhere(str(registry)),
+            author,
+            received or FILE,
+            ctx.meta.get("beam_args", ()),
         )
+        if kind == IDFLUX.name:
+            return _renumber(asked, form)
+        taken = _take_in(asked)
         _show(taken, form)
         return FINDINGS if taken.has_findings else 0
     _only_for(ctx, DIMONA.name, "received")
@@ -174,6 +177,25 @@ def _take_in(request: RegisterRequest) -> "RegisterSummary":
     from pipelines.register.run import run as run_register
 
     return _attended(partial(run_register, request))
+
+
+def _renumber(request: RegisterRequest, form: str) -> int:
+    """A run that replaces numbers of workers and employers in the register."""
+    from pipelines.register.renumber import renumber
+
+    try:
+        done = renumber(request)
+    except InputError as error:
+        raise click.UsageError(str(error)) from error
+    if form == "json":
+        click.echo(json.dumps(asdict(done), indent=2))
+    else:
+        click.echo(
+            f"{done.files} files ({done.files_known} known), {done.forms} forms"
+            f" ({done.refused} against the schema): {done.replaced} numbers were replaced,"
+            f" {done.periods} periods go to another number"
+        )
+    return FINDINGS if done.refused else 0
 
 
 def _attended(running: "Callable[[Progress], Done]") -> "Done":

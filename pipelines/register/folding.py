@@ -25,6 +25,7 @@ from schemas.dimona.register import (
 )
 from schemas.tables import Table
 from transforms.dimona.fold import fold
+from transforms.dimona.idflux import former, resolved
 from transforms.dimona.register import Folded, State, replaced
 from warehouse.arrow_files import keep
 from warehouse.files import place
@@ -81,7 +82,9 @@ class _Group:
         """What the register has of the workers of messages, or of all workers between them."""
         register = Register(opened(self.job))
         worker = messages.column("worker").combine_chunks()
-        workers = Workers(worker.unique().drop_null(), worker.null_count > 0)
+        inss = worker.unique().drop_null()
+        earlier = former(inss, resolved(aliases(self.job))["inss"])
+        workers = Workers(inss, worker.null_count > 0, earlier)
         between = workers.between
         whole = between is not None and not workers.are_few
         if whole and between is not None:

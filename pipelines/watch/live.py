@@ -17,7 +17,7 @@ from schemas.dimona.register import (
 )
 from schemas.tables import empty
 from transforms.dimona.fold import fold
-from transforms.dimona.idflux import resolve, resolved
+from transforms.dimona.idflux import former, resolve, resolved
 from transforms.dimona.register import EMPTY, Folded, State, after, replaced
 from warehouse.lake import Lake
 from warehouse.register import Register, Workers
@@ -75,7 +75,7 @@ class Live:
                 rest = receipts.filter(
                     pc.invert(pc.is_in(receipts, value_set=_flat(there, "receipt")))
                 )
-            old = self._register.with_receipts(table, rest)
+            old = self._register.having(table, "receipt", rest)
             found[table.full_name] = pa.concat_tables([there, old]).combine_chunks()
         return found
 
@@ -134,7 +134,7 @@ class Live:
         of_periods = resolve(_flat(owners, "inss"), self._leads["inss"])
         inss = _distinct(own, _flat(known, "inss"), of_periods)
         nobody = own.null_count + known.column("inss").null_count + of_periods.null_count > 0
-        return Workers(inss, nobody)
+        return Workers(inss, nobody, former(inss, self._leads["inss"]))
 
 
 def _flat(table: pa.Table, name: str) -> pa.Array:

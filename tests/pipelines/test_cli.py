@@ -137,7 +137,7 @@ def test_messages_without_runs_are_shown_and_not_run(tmp_path: Path) -> None:
     assert "[90377] DimonaOut 1" in kwartaal("schema", "show", "dimona", "2022/3", *registry)
     assert "any element" in kwartaal("schema", "show", "notification", "2022/3", *registry)
     run = ("run", "notification", "--input", tmp_path, "--lake", tmp_path)
-    assert "is not one of 'dmfa', 'dimona'" in kwartaal(*run, code=2)
+    assert "is not one of 'dmfa', 'dimona', 'idflux'" in kwartaal(*run, code=2)
     assert "there is dmfa, dimona" in kwartaal("schema", "show", "limosa", "2023/1", code=2)
 
 

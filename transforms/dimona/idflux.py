@@ -112,6 +112,12 @@ def resolve(numbers: pa.Array, leads: Mapping[str, str]) -> pa.Array:
     return pc.coalesce(pa.array(list(leads.values())).take(row), numbers)
 
 
+def former(valid: pa.Array, leads: Mapping[str, str]) -> pa.Array:
+    """Numbers that lead to some valid ones."""
+    outdated = pa.array(list(leads), pa.string())
+    return outdated.filter(pc.is_in(pa.array(list(leads.values()), pa.string()), value_set=valid))
+
+
 def valid_now(table: pa.Table, leads: Resolved, *columns: tuple[str, str]) -> pa.Table:
     """A table with valid numbers in some columns, each given with its kind."""
     for name, kind in columns:
