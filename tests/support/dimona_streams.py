@@ -190,3 +190,60 @@ def stream(seed: int, count: int) -> list[Row]:
         if row.get("daily_status") == "0":
             days.append(number(receipt))
     return rows
+
+
+def crowded(seed: int, count: int, workers: int = 2) -> list[Row]:
+    """Messages in order of receipt that meet one another: casual work, and some of other types, of
+    few workers on the days of two weeks."""
+    choose = random.Random(seed)
+    rows: list[Row] = []
+    starts: list[Row] = []
+    days: list[str] = []
+    for receipt in range(1, count + 1):
+        row = _casual(choose, receipt, workers)
+        if starts and choose.random() < 0.45:
+            row = _change(choose, receipt, starts, days)
+        elif choose.random() < 0.1:
+            row = any_message(choose, receipt, starts, days)
+        rows.append(row)
+        if row["action"] == "IN":
+            starts.append(row)
+        if row.get("daily_status") == "0":
+            days.append(number(receipt))
+    return rows
+
+
+def _casual(choose: random.Random, receipt: int, workers: int) -> Row:
+    day = DAY + timedelta(choose.randrange(12))
+    from_, to = sorted(choose.sample(range(0, 24, 4), 2))
+    said: Row = {"starting_hour": f"{from_:02}00", "ending_hour": f"{to:02}00"}
+    if choose.random() < 0.2:
+        said |= {"ending_date": day + timedelta(1)}
+    if choose.random() < 0.2:
+        said |= {"joint_committee": "322", "user_joint_committee": "302", "user_name": "User"}
+    if choose.random() < 0.1:
+        said |= {"worker_type": "FLX"}
+    return casual(receipt, day, inss=inss(choose.randrange(workers)), **said)
+
+
+def _change(choose: random.Random, receipt: int, starts: Sequence[Row], days: Sequence[str]) -> Row:
+    """A change of one of the starts, which may be about its hours or name another employer."""
+    if choose.random() < 0.3:
+        return any_reaction(choose, receipt, starts, days, {})
+    of = choose.choice(starts)
+    day = of["starting_date"] + timedelta(choose.choice([-1, 0, 1]))
+    times = ("starting_date", "ending_date", "starting_hour", "ending_hour")
+    other = next((s for s in reversed(starts) if s["inss"] == of["inss"] and s is not of), of)
+    said: Row = choose.choice(
+        [
+            {name: other[name] for name in times if name in other},
+            {"starting_hour": f"{choose.randrange(0, 24, 4):02}00"},
+            {"ending_hour": f"{choose.randrange(0, 24, 4):02}00"},
+            {"ending_date": day, "ending_hour": "2200"},
+            {"starting_date": day, "ending_date": day},
+            {"starting_date": day, "planned_days": 3},
+            {"noss": nsso(choose.randrange(1, 3)), "ending_date": OPEN},
+        ]
+    )
+    name = number(of["receipt"])
+    return update(receipt, name, **said) if choose.random() < 0.8 else cancel(receipt, name)

@@ -8,6 +8,18 @@
 ``anomalies``  the rules of ``schemas/dimona/rules``, which ``rules.run`` judges all of that by
 =============  ================================================================================
 
-A form is judged against what is known when it is received, so these functions are given it: none of
-them folds forms into periods. What was not found in published texts is not run, and says so.
+A form is judged against what is known when it is received, so these functions are given it. What
+was not found in published texts is not run, and says so.
+
+``fold`` does fold forms into periods, by all of these:
+
+===============  ==============================================================================
+``filing``       which period each form names, and what was received before (``idflux``)
+``opening``      the periods and registrations that there are or may be, by slot (``store``)
+``clusters``     which forms can meet, and so have to be judged one after the other
+``turning``      in turns of forms that cannot meet, ``by_columns``; where few are left in each
+                 turn ``one_by_one``: both do the same to the forms of a ``batch``
+``uses``         what accepted forms use of quotas
+``projected``    rows of the register
+===============  ==============================================================================
 """

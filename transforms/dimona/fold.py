@@ -6,7 +6,7 @@ anywhere in order of receipt, gives the same; so does a batch that is tried agai
 the result of the first time in its state.
 
 1. ``filing``: in order of receipt, second deliveries aside; which period each message names.
-2. The rules that need the message alone judge all of them (``turning.codes_of("first")``).
+2. The rules that need the message alone judge all of them (``judged.codes_of("first")``).
 3. ``turning``: cluster by cluster in turn, the rules that ask what is stored, and what follows.
 4. ``deadlines`` and ``uses``: what came late, and what quotas are used; that warns, no more.
 5. ``projected``: the rows of the register.
@@ -28,6 +28,7 @@ from schemas.dimona.register import (
 from transforms.dimona.anomalies import dimona_rules
 from transforms.dimona.deadlines import with_lateness, with_reception_day
 from transforms.dimona.filing import Filed, filed, settled
+from transforms.dimona.judged import Turned, codes_of, taken
 from transforms.dimona.opening import day_slots, period_slots
 from transforms.dimona.projected import (
     beside,
@@ -39,7 +40,7 @@ from transforms.dimona.projected import (
 )
 from transforms.dimona.register import EMPTY, Folded, State
 from transforms.dimona.store import NULL, Store, column_of
-from transforms.dimona.turning import Turned, codes_of, taken, turned
+from transforms.dimona.turning import turned
 from transforms.dimona.uses import Counted, Moves, counted
 from transforms.rates.book import rate_book
 from transforms.rules.columns import Columns, Mask, Whole
