@@ -5,7 +5,9 @@
    names a period only goes where that period is: in the register, or in what the run itself brings.
 3. ``routing``: the rows of each part by group.
 4. ``folding``: group by group onto what the register has of these workers, and only of them.
-5. ``run``: all groups become visible at once.
+5. ``counting``: days of casual work of employers, which span groups; what may get a warning by them
+   waits for it (``holding``). A run of one group counts them as it folds.
+6. ``run``: all groups become visible at once.
 
 A group is a range of workers and not of employers: hours of students and days of casual workers
 count over all employers of a worker, and no worker has so many periods as an agency has workers.

@@ -121,7 +121,7 @@ class Collected:
 
     def _numbers(self) -> str | None:
         """The numbers of all new periods as one part, in order."""
-        tables = [kept(group.made) for group in self.groups]
+        tables = [kept(group.made) for group in self.groups if group.made]
         made = pa.concat_tables([PERIOD_NUMBER.inside.empty_table(), *tables])
         if not made.num_rows:
             return None

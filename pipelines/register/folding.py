@@ -2,17 +2,18 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.holding import Held, shares
 from pipelines.register.opened import aliases, opened
 from pipelines.register.parts import write_rows
 from pipelines.register.routing import FILED
-from pipelines.register.work import FoldedGroup, RegisterJob, Routed
+from pipelines.register.work import Brought, FoldedGroup, RegisterJob, Routed
 from schemas.dimona.register import (
     FOUND_IN,
     LOG,
@@ -39,17 +40,23 @@ SPARSE = 5_000
 """Periods from which on that is looked at: fewer are read as a whole in any case."""
 
 
-def fold_group(number: int, routed: Iterable[Routed], job: RegisterJob) -> FoldedGroup:
-    """The work of one group."""
-    group = _Group(number, job)
+def fold_group(
+    number: int, routed: Iterable[Routed], job: RegisterJob
+) -> Iterator[tuple[int, Brought]]:
+    """The work of one group: itself and what waits, by share of the employers."""
+    group = _Group(number, job, shares(job))
     with group.timed("read"):
         messages = _messages(routed)
         state = group.state(messages)
     with group.timed("fold"):
-        folded = fold(state, messages.select(MESSAGE.inside.names))
+        folded = fold(state, messages.select(MESSAGE.inside.names), employers=not group.shares)
     with group.timed("write"):
-        group.write(state, folded)
-    return group.receipt(folded)
+        held = Held.of(folded, group.shares)
+        group.write(state, folded, held)
+        files = held.keep(number, group.shares, job)
+    yield number % max(group.shares, 1), Brought(group.receipt(folded))
+    for share in held.present:
+        yield share, Brought(None, files)
 
 
 def _messages(routed: Iterable[Routed]) -> pa.Table:
@@ -65,6 +72,7 @@ def _messages(routed: Iterable[Routed]) -> pa.Table:
 class _Group:
     number: int
     job: RegisterJob
+    shares: int
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
     made: str = ""
@@ -91,20 +99,28 @@ class _Group:
             count = register.count(between)
             whole = count <= max(DENSE * messages.num_rows, SPARSE)
         kept = register.state(workers, whole)
-        casual = messages.filter(pc.equal(messages.column("worker_type"), "EXT"))
-        employers = _distinct(casual.column("employer"), kept[PERIOD.full_name].column("employer"))
-        uses = register.uses_of(employers)
         self.whole = between if whole else None
         return State(
             kept[PERIOD.full_name],
             kept[REGISTRATION.full_name],
-            pa.concat_tables([kept[QUOTA_USE.full_name], uses]).combine_chunks(),
+            self._uses(register, kept, messages),
             aliases(self.job),
             kept[LOG.full_name],
         )
 
-    def write(self, state: State, folded: Folded) -> None:
-        """Parts of what is new, and what it replaces."""
+    def _uses(
+        self, register: Register, kept: Mapping[str, pa.Table], messages: pa.Table
+    ) -> pa.Table:
+        """What the workers used, and what their employers did if that is counted here."""
+        own = kept[QUOTA_USE.full_name]
+        if self.shares:
+            return own
+        casual = messages.filter(pc.equal(messages.column("worker_type"), "EXT"))
+        employers = _distinct(casual.column("employer"), kept[PERIOD.full_name].column("employer"))
+        return pa.concat_tables([own, register.uses_of(employers)]).combine_chunks()
+
+    def write(self, state: State, folded: Folded, held: Held) -> None:
+        """Parts of what is new, and what it replaces; without what is held."""
         if folded.behind.num_rows:
             raise RuntimeError("messages came behind later ones of their worker")
         changed = folded.periods
@@ -112,23 +128,16 @@ class _Group:
             identified = state.periods.filter(pc.is_valid(state.periods.column("inss")))
             changed = replaced(identified, changed, "period_id")
         for table, rows in (
-            (LOG, folded.log),
-            (PERIOD, changed),
+            (LOG, held.without(LOG, folded.log)),
+            (PERIOD, held.without(PERIOD, changed)),
             (REGISTRATION, folded.registrations),
             (QUOTA_USE, folded.uses),
             (QUOTA_ANSWER, folded.quotas),
             (FOUND_IN, folded.findings),
             (REPEATED, folded.repeated),
         ):
-            self._part(table, rows)
+            self.parts |= write(table, rows, f"{self.number:06}", self.job)
         self._note(state, folded)
-
-    def _part(self, table: Table, rows: pa.Table) -> None:
-        if not rows.num_rows:
-            return
-        name = f"{self.number:06}.parquet"
-        path = write_rows(self.job.folder(f"parts/{table.full_name}") / name, table, rows)
-        self.parts[table.full_name] = (path,)
 
     def _note(self, state: State, folded: Folded) -> None:
         """Numbers of what is replaced, and of what is new."""
@@ -154,13 +163,6 @@ class _Group:
         return keep(self.job.folder("ledger") / f"{name}-{self.number:06}.arrow", table)
 
     def receipt(self, folded: Folded) -> FoldedGroup:
-        log = folded.log
-        results = Counter(
-            f"{action or 'none'} {result}"
-            for action, result in zip(
-                log.column("action").to_pylist(), log.column("result").to_pylist(), strict=True
-            )
-        )
         not_run: Counter[str] = Counter()
         for one in folded.not_run:
             not_run[one.code] += one.rows or 0
@@ -172,8 +174,8 @@ class _Group:
             self.made,
             whole.first if whole else None,
             whole.last if whole else None,
-            dict(results),
-            int(pc.sum(log.column("late")).as_py() or 0),
+            dict(results(folded.log)),
+            int(pc.sum(folded.log.column("late")).as_py() or 0),
             folded.repeated.num_rows,
             self.created,
             len(folded.periods) - self.created,
@@ -184,6 +186,20 @@ class _Group:
 
 
 _NUMBER = ["period_id", "inss"]
+
+
+def write(table: Table, rows: pa.Table, name: str, job: RegisterJob) -> dict[str, tuple[str, ...]]:
+    """Writes a part of a table, in its order; the part by name of the table, if it has rows."""
+    if not rows.num_rows:
+        return {}
+    path = job.folder(f"parts/{table.full_name}") / f"{name}.parquet"
+    return {table.full_name: (write_rows(path, table, rows),)}
+
+
+def results(log: pa.Table) -> Counter[str]:
+    """How many declarations have which action and result."""
+    pairs = zip(log.column("action").to_pylist(), log.column("result").to_pylist(), strict=True)
+    return Counter(f"{action or 'none'} {result}" for action, result in pairs)
 
 
 def _distinct(*columns: pa.ChunkedArray) -> pa.Array:

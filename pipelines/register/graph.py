@@ -10,10 +10,11 @@ import apache_beam as beam
 
 from pipelines import coders
 from pipelines.graph import lanes
-from pipelines.register import folding, planning, reading, routing
+from pipelines.register import counting, folding, planning, reading, routing
 from pipelines.register.collect import keep_files, keep_folded
 from pipelines.register.work import (
     KNOWN_FILE,
+    Brought,
     FoldedGroup,
     ReadFiles,
     RegisterJob,
@@ -26,7 +27,7 @@ _TOGETHER = 0
 
 
 class RegisterRun(beam.PTransform):
-    """From nothing to the number of groups that were folded, or to no element without any."""
+    """From nothing to the number of groups and shares, or to no element without any."""
 
     def __init__(self, job: RegisterJob, inputs: tuple[str, ...]) -> None:
         super().__init__()
@@ -34,7 +35,7 @@ class RegisterRun(beam.PTransform):
         self._inputs = inputs
 
     def expand(self, begin: beam.pvalue.PBegin) -> "beam.PCollection[int]":
-        coders.register(ReadFiles, Route, Routed, FoldedGroup)
+        coders.register(ReadFiles, Route, Routed, Brought, FoldedGroup)
         return (
             begin
             | "Inputs" >> beam.Create(lanes(self._inputs), reshuffle=False)
@@ -47,6 +48,8 @@ class RegisterRun(beam.PTransform):
             | "Route" >> beam.ParDo(_Route(self._job))
             | "Group by workers" >> beam.GroupByKey()
             | "Fold" >> beam.ParDo(_Fold(self._job))
+            | "Group by employers" >> beam.GroupByKey()
+            | "Count days of employers" >> beam.ParDo(_Count(self._job))
             | "Collect" >> beam.GroupByKey()
             | "Keep" >> beam.Map(_keep_folded, self._job)
         )
@@ -92,9 +95,16 @@ class _Route(_Step):
 
 
 class _Fold(_Step):
-    def process(self, element: tuple[int, Iterable[Routed]]) -> Iterator[tuple[int, FoldedGroup]]:
+    def process(self, element: tuple[int, Iterable[Routed]]) -> Iterator[tuple[int, Brought]]:
         number, routed = element
-        yield _TOGETHER, folding.fold_group(number, routed, self._job)
+        yield from folding.fold_group(number, routed, self._job)
+
+
+class _Count(_Step):
+    def process(self, element: tuple[int, Iterable[Brought]]) -> Iterator[tuple[int, FoldedGroup]]:
+        share, brought = element
+        for one in counting.count_share(share, brought, self._job):
+            yield _TOGETHER, one
 
 
 def _keep_folded(element: tuple[int, Iterable[FoldedGroup]], job: RegisterJob) -> int:

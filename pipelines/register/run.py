@@ -119,7 +119,7 @@ def _folded(
 
 def _tidy(home: Place) -> None:
     """Removes what only mattered while the run was under way; all of it is in the tables now."""
-    for name in ("read", "places", "routed", "ledger", "temporary"):
+    for name in ("read", "places", "routed", "held", "ledger", "temporary"):
         with suppress(OSError):  # the run is committed, whatever stays
             (home / name).remove_tree()
     for name in (KNOWN_FILE, ALIASES_FILE):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -124,22 +124,23 @@ class FoldedGroup:
     """What a group brought: part files by table, files with the numbers of the rows that it
     replaces by table, and of new periods (``made``); the range of workers all of whose periods are
     replaced, if there is one; counts by action and result, codes that were found, clauses that were
-    not run."""
+    not run. A share of the employers brings such a thing too: results that changed go from one
+    count to another."""
 
     number: int
     parts: Mapping[str, tuple[str, ...]]
-    replaced: Mapping[str, str]
-    made: str
-    first: str | None
-    last: str | None
-    results: Mapping[str, int]
-    late: int
-    repeated: int
-    created: int
-    changed: int
-    codes: Mapping[str, int]
-    not_run: Mapping[str, int]
-    seconds: Mapping[str, float]
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    made: str | None = None
+    first: str | None = None
+    last: str | None = None
+    results: Mapping[str, int] = field(default_factory=dict)
+    late: int = 0
+    repeated: int = 0
+    created: int = 0
+    changed: int = 0
+    codes: Mapping[str, int] = field(default_factory=dict)
+    not_run: Mapping[str, int] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -149,3 +150,12 @@ class FoldedGroup:
         record = json.loads(text)
         record["parts"] = {name: tuple(paths) for name, paths in record["parts"].items()}
         return cls(**record)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What goes from a group to a share of the employers: the group itself, once, and the files
+    with what waits."""
+
+    group: FoldedGroup | None
+    held: tuple[str, ...] = ()

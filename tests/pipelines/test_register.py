@@ -3,34 +3,45 @@
 import json
 import os
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dimona_forms import dimona_in, document, form
-from dimona_streams import number, out, start, stream, update
+from dimona_streams import number, out, season, start, stream, update
 from dimona_xml import take_in, write
 from registers import at_once, batches, in_lake, shown
 
-from pipelines.register import planning
-from schemas.dimona.register import LOG
+from pipelines.register import holding, planning
+from schemas.dimona.register import FOUND_IN, LOG, PERIOD
 from warehouse.errors import ControlError, LakeError
 from warehouse.lake import Lake
 
 SINCE = datetime(2023, 1, 12, 6, tzinfo=UTC)
+BEYOND = "90256-369"
+"""Code of an employer who goes beyond the days of casual work."""
 
 
 def test_runs_and_groups_make_the_register_that_one_fold_makes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "SHARED_MESSAGES", 20)  # several groups
-    files = batches(stream(1, 120), 15)
+    monkeypatch.setattr(planning, "SHARED_MESSAGES", 110)  # several groups
+    monkeypatch.setattr(holding, "GROUPS_A_SHARE", 2)  # several shares of the employers
+    rows = [*stream(1, 60), *season(1, 330, 61)]
+    files = batches(rows, 30)
     write(tmp_path / "all", files, SINCE)
-    for run, first in enumerate((0, 4)):
-        write(tmp_path / f"in{run}", files[first : first + 4], SINCE, first)
+    warned = []
+    for run, (first, last) in enumerate(pairwise((0, 11, len(files)))):
+        write(tmp_path / f"in{run}", files[first:last], SINCE, first)
         summary = take_in(tmp_path / "lake", tmp_path / f"in{run}")
         assert summary.snapshot is not None
-    assert in_lake(tmp_path / "lake") == shown(at_once(tmp_path / "all", tmp_path / "home"))
+        warned.append(summary.anomalies.get(BEYOND, 0))
+    assert all(warned)
+    made = in_lake(tmp_path / "lake")
+    assert made == shown(at_once(tmp_path / "all", tmp_path / "home"))
+    assert sum(warned) == sum(found["code"] == BEYOND for found in made[FOUND_IN.full_name])
+    assert any(BEYOND in (p["anomalies"] or ()) for p in made[PERIOD.full_name])
 
 
 def test_a_file_that_comes_again_changes_nothing(tmp_path: Path) -> None:

@@ -247,3 +247,23 @@ def _change(choose: random.Random, receipt: int, starts: Sequence[Row], days: Se
     )
     name = number(of["receipt"])
     return update(receipt, name, **said) if choose.random() < 0.8 else cancel(receipt, name)
+
+
+def season(seed: int, count: int, first: int = 1) -> list[Row]:
+    """Days of casual work of two dozen workers at an employer, some of which move to another day,
+    and some of which are cancelled; ``first``: receipt of the first of them."""
+    choose = random.Random(seed)
+    rows: list[Row] = []
+    for receipt in range(first, first + count):
+        of = choose.choice(rows) if rows and choose.random() < 0.12 else None
+        day = DAY + timedelta(3 * choose.randrange(40))
+        if of is None or of["action"] != "IN":
+            shift = choose.choice([{}, {}, {}, {"starting_hour": "1800", "ending_hour": "2200"}])
+            row = casual(receipt, day, inss=inss(900 + choose.randrange(24)), **shift)
+        elif choose.random() < 0.5:
+            row = cancel(receipt, number(of["receipt"]))
+        else:
+            moved = {"starting_date": day, "ending_date": day}
+            row = update(receipt, number(of["receipt"]), **moved)
+        rows.append(row)
+    return rows

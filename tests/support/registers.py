@@ -9,7 +9,15 @@ from operators import single
 
 from pipelines.register.reading import read_files
 from pipelines.register.work import RegisterJob
-from schemas.dimona.register import FOUND_IN, LOG, MESSAGE, PERIOD, QUOTA_USE, REGISTRATION
+from schemas.dimona.register import (
+    FOUND_IN,
+    LOG,
+    MESSAGE,
+    PERIOD,
+    QUOTA_ANSWER,
+    QUOTA_USE,
+    REGISTRATION,
+)
 from transforms.dimona.fold import fold
 from transforms.dimona.register import EMPTY, Folded
 from warehouse.arrow_files import kept
@@ -23,6 +31,7 @@ ORDER = {
     REGISTRATION: ["registration_id"],
     QUOTA_USE: ["receipt", "quota", "owner", "year", "amount"],
     FOUND_IN: ["receipt", "code"],
+    QUOTA_ANSWER: ["receipt", "quota", "year"],
 }
 
 
@@ -57,6 +66,7 @@ def shown(folded: Folded) -> dict[str, list[dict[str, Any]]]:
         REGISTRATION: folded.registrations,
         QUOTA_USE: folded.uses,
         FOUND_IN: folded.findings,
+        QUOTA_ANSWER: folded.quotas,
     }
     return {
         table.full_name: rows.sort_by([(key, "ascending") for key in ORDER[table]]).to_pylist()

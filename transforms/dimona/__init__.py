@@ -19,7 +19,7 @@ was not found in published texts is not run, and says so.
 ``clusters``     which forms can meet, and so have to be judged one after the other
 ``turning``      in turns of forms that cannot meet, ``by_columns``; where few are left in each
                  turn ``one_by_one``: both do the same to the forms of a ``batch``
-``uses``         what accepted forms use of quotas
+``uses``         what accepted forms use of quotas; ``employers``: theirs over groups of workers
 ``projected``    rows of the register
 ===============  ==============================================================================
 """

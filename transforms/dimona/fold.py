@@ -28,7 +28,7 @@ from schemas.dimona.register import (
 from transforms.dimona.anomalies import dimona_rules
 from transforms.dimona.deadlines import with_lateness, with_reception_day
 from transforms.dimona.filing import Filed, filed, settled
-from transforms.dimona.judged import Turned, codes_of, taken
+from transforms.dimona.judged import Turned, codes_of, numbered, taken
 from transforms.dimona.opening import day_slots, period_slots
 from transforms.dimona.projected import (
     beside,
@@ -38,6 +38,7 @@ from transforms.dimona.projected import (
     states,
     with_anomalies,
 )
+from transforms.dimona.quotas import EMPLOYERS
 from transforms.dimona.register import EMPTY, Folded, State
 from transforms.dimona.store import NULL, Store, column_of
 from transforms.dimona.turning import turned
@@ -54,11 +55,13 @@ _USED = {
 """Columns of ``rule_data.QUOTA_USE`` by quota."""
 
 
-def fold(state: State, messages: pa.Table) -> Folded:
+def fold(state: State, messages: pa.Table, employers: bool = True) -> Folded:
     """What messages (``MESSAGE``, in any order) do to a state.
 
     Beside the columns of ``MESSAGE`` they may have others of ``schemas.dimona.rule_data``, such as
     those of the directory of employers; rules that need what is not there are told as not run.
+    ``employers``: days of casual work of employers are counted too; without it that is left to a
+    second pass over all groups of workers (``employers``), for which their uses are told.
     Raises ``ValueError`` for a receipt that is no number of ten digits.
     """
     given = filed(state, messages)
@@ -77,8 +80,10 @@ def fold(state: State, messages: pa.Table) -> Folded:
     timed = _timed(judged, done, periods, slots)
     columns = Columns(timed)
     what = _what(columns, done, slots)
-    uses = _uses(state, given, periods, slots, what, columns)
-    last = run(dimona_rules(), {"declaration": _with_use(timed, uses)}, codes_of("last"))
+    later = frozenset([] if employers else [EMPLOYERS.name])
+    uses = _uses(state, given, periods, slots, what, columns, later)
+    codes = codes_of("last") + (codes_of("employers") if employers else ())
+    last = run(dimona_rules(), {"declaration": _with_use(timed, uses)}, codes)
     done.doubt(last.not_run)
     taken(done, last.findings, every)
     findings = _findings(done)
@@ -88,7 +93,7 @@ def fold(state: State, messages: pa.Table) -> Folded:
         _changed(given, periods, slots, what, columns, findings),
         _changed_days(given, days, what),
         uses.uses,
-        _numbered(findings, given),
+        numbered(findings, given.messages.column("receipt").combine_chunks()),
         uses.answers,
         given.repeated,
         given.behind,
@@ -160,7 +165,13 @@ def _timed(judged: pa.Table, done: Turned, periods: Store, slots: Whole) -> pa.T
 
 
 def _uses(
-    state: State, given: Filed, periods: Store, slots: Whole, what: _What, columns: Columns
+    state: State,
+    given: Filed,
+    periods: Store,
+    slots: Whole,
+    what: _What,
+    columns: Columns,
+    later: frozenset[str],
 ) -> Counted:
     """What accepted declarations of identified workers use of quotas."""
     rows = np.flatnonzero(what.changed & ~what.waits)
@@ -177,7 +188,7 @@ def _uses(
         what.starts[rows],
         columns.present("late")[rows],
     )
-    return counted(moves, periods.fixed, state.uses, dict(rate_book().parameters))
+    return counted(moves, periods.fixed, state.uses, rate_book().parameters, later)
 
 
 def columns_of(columns: Columns, name: str) -> Whole:
@@ -207,12 +218,6 @@ NONE = pa.table(
     [pa.array([], f.type) for f in FOUND_IN.inside],
     names=["row", *FOUND_IN.inside.names[1:]],
 )
-
-
-def _numbered(findings: pa.Table, given: Filed) -> pa.Table:
-    receipts = given.messages.column("receipt").combine_chunks().take(findings.column("row"))
-    columns = [receipts, *findings.columns[1:]]
-    return pa.table(columns, schema=FOUND_IN.inside).combine_chunks()
 
 
 def _log(given: Filed, done: Turned, timed: pa.Table, what: _What, findings: pa.Table) -> pa.Table:

@@ -6,28 +6,38 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from schemas.dimona.register import MUTABLE
+from schemas.dimona.register import FOUND_IN, MUTABLE
 from transforms.dimona.anomalies import dimona_rules
 from transforms.dimona.store import NULL
 from transforms.rules.columns import Mask, Whole
+from transforms.rules.rule import Rule
 from transforms.rules.run import NotRun
 
 _STATE = {"period", "periods", "registration", "registrations"}
 _LAST = {"lateness", "quota_use"}
+_EMPLOYER_DAYS = {"employer_casual_days_used", "employer_casual_days_added"}
 
 
 @cache
 def codes_of(stage: str, actions: frozenset[str] | None = None) -> tuple[str, ...]:
     """Codes of the rules of a stage that are about some actions: the ``first`` need the message
-    alone, those of ``turns`` what is stored, the ``last`` whether it came late or what it uses."""
+    alone, those of ``turns`` what is stored, the ``last`` whether it came late or what it uses, and
+    those of ``employers`` what all declarations of its employer use."""
     found = []
     for rule in dimona_rules().rules.values():
-        needs = {name for clause in rule.clauses for name in clause.needs}
-        own = "turns" if needs & _STATE else "last" if needs & _LAST else "first"
         about = actions is None or not rule.actions or bool(actions & set(rule.actions))
-        if own == stage and about:
+        if about and _stage(rule) == stage:
             found.append(rule.code)
     return tuple(found)
+
+
+def _stage(rule: Rule) -> str:
+    needs = {name for clause in rule.clauses for name in clause.needs}
+    if needs & _STATE:
+        return "turns"
+    if _EMPLOYER_DAYS & {name for c in rule.clauses for name in c.uses.get("quota_use", ())}:
+        return "employers"
+    return "last" if needs & _LAST else "first"
 
 
 @cache
@@ -79,3 +89,9 @@ def taken(done: Turned, findings: pa.Table, rows: Whole) -> Mask:
         refused[own[np.asarray(findings.column("blocking").combine_chunks())]] = True
         done.findings.append(findings.set_column(0, "row", pa.array(rows[own])))
     return refused
+
+
+def numbered(findings: pa.Table, receipts: pa.Array) -> pa.Table:
+    """Rows of ``FOUND_IN`` from those of ``FOUND``; ``receipts``: by number of the row."""
+    columns = [receipts.take(findings.column("row")), *findings.columns[1:]]
+    return pa.table(columns, schema=FOUND_IN.inside).combine_chunks()

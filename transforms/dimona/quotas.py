@@ -37,6 +37,11 @@ class Quota:
 _HORECA = {"action": "IN", "worker_type": "EXT", "joint_committee": "302"}
 _AGENCY = {**_HORECA, "joint_committee": "322", "user_joint_committee": "302"}
 
+EMPLOYERS = Quota(
+    "HORECA_EMPLOYER", parse(_HORECA), ("employer",), None, "horeca_casual_days_employer"
+)
+"""Days of an employer: the one quota that spans workers."""
+
 QUOTAS = (
     Quota(
         "STUDENT",
@@ -46,7 +51,7 @@ QUOTAS = (
         "student_hours_quota",
     ),
     Quota("HORECA_WORKER", parse([_HORECA, _AGENCY]), ("inss",), None, "horeca_casual_days_worker"),
-    Quota("HORECA_EMPLOYER", parse(_HORECA), ("employer",), None, "horeca_casual_days_employer"),
+    EMPLOYERS,
 )
 """Quotas of which the limit is known."""
 

@@ -5,13 +5,13 @@ back what it was; a cancellation gives it back (derived). A student's hours that
 never count, nor do they after a change. A quota of days counts a day once, however many periods of
 the worker start on it.
 
-Quotas warn and refuse nothing, so they are counted once everything is judged. A worker's quota
-spans employers: what is told of the use so far is right for all messages and uses handed in. Who
-keeps buckets apart by employer and worker counts in a second pass, by worker and then by employer:
-``counted`` needs no more than the messages that were accepted and their periods.
+Quotas warn and refuse nothing, so they are counted once everything is judged. A quota spans what a
+caller may keep apart: a worker's all employers, an employer's all workers. What is told of the use
+so far is right for all messages and uses handed in; a caller that folds groups of workers counts
+employers' days in a second pass (``employers``), from the uses that the groups added.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,11 +53,15 @@ class Counted:
 
 
 def counted(
-    moves: Moves, periods: pa.Table, uses: pa.Table, limits: dict[str, Parameter]
+    moves: Moves,
+    periods: pa.Table,
+    uses: pa.Table,
+    limits: Mapping[str, Parameter],
+    later: frozenset[str] = frozenset(),
 ) -> Counted:
     """``periods``: number, employer, worker, type and committees of each. ``uses``: of the same
-    workers and employers so far."""
-    parts = [_counted(moves, periods, uses, quota, limits) for quota in QUOTAS]
+    workers and employers so far. ``later``: quotas of which only the uses are asked for."""
+    parts = [_counted(moves, periods, uses, quota, limits, later) for quota in QUOTAS]
     uses = pa.concat_tables([part.uses for part in parts])
     # Hours that never count leave no use behind, by which a change would take them for others.
     uses = uses.filter(pc.not_equal(uses.column("amount"), 0))
@@ -70,20 +74,24 @@ def counted(
 
 @dataclass(frozen=True, slots=True)
 class _Events:
-    """What is added or taken back, in order of receipt, taken back first."""
+    """What is added or taken back, in order of receipt, taken back first. ``gained``: what is so
+    afterwards; ``lost``: hours that never count."""
 
     move: Whole
-    owner: Whole
     year: Whole
     day: Whole
     amount: Whole
-
-    def at(self, rows: Whole) -> "_Events":
-        return _Events(*(getattr(self, name)[rows] for name in self.__slots__))
+    gained: Mask
+    lost: Whole
 
 
 def _counted(
-    moves: Moves, periods: pa.Table, uses: pa.Table, quota: Quota, limits: dict[str, Parameter]
+    moves: Moves,
+    periods: pa.Table,
+    uses: pa.Table,
+    quota: Quota,
+    limits: Mapping[str, Parameter],
+    later: frozenset[str],
 ) -> Counted:
     uses = uses.filter(pc.equal(uses.column("quota"), quota.name)).combine_chunks()
     rows = _concerned(moves, periods, uses, quota)
@@ -102,7 +110,11 @@ def _counted(
         "receipt": pa.array(moves.receipt[events.move]),
     }
     made = pa.table([new[name] for name in QUOTA_USE.inside.names], schema=QUOTA_USE.inside)
-    return _answered(moves, events, uses, made, quota, limits)
+    if quota.name in later:
+        return Counted(made, QUOTA_ANSWER.inside.empty_table(), {})
+    told = answered(Made(made, events.gained, events.lost), uses, quota, limits)
+    move = np.searchsorted(moves.receipt, told.receipts)
+    return Counted(made, told.answers, {quota.name: (moves.message[move], told.used, told.adds)})
 
 
 def _concerned(moves: Moves, periods: pa.Table, uses: pa.Table, quota: Quota) -> Whole:
@@ -145,23 +157,43 @@ def _events(moves: Moves, rows: Whole, quota: Quota) -> _Events:
     move, years, days, amounts = (
         np.concatenate([a[chosen[0]], b[chosen[1]]])[order] for a, b in both
     )
-    return _Events(move, NOBODY, years, days, amounts)
+    gained = np.repeat([False, True], [len(side) for side in chosen])[order]
+    lost = np.zeros(len(move), dtype=np.int64)
+    if quota.adds is not None:
+        never = moves.starts[move] & moves.late[move]
+        lost[never] = moves.after[quota.adds][move[never]]
+    return _Events(move, years, days, amounts, gained, lost)
 
 
-NOBODY = np.zeros(0, dtype=np.int64)
+@dataclass(frozen=True, slots=True)
+class Made:
+    """``uses``: rows of ``QUOTA_USE`` of one quota that declarations added, in order of receipt,
+    what they take back first. By row, whether it is ``gained``, and hours that never count."""
+
+    uses: pa.Table
+    gained: Mask
+    lost: Whole
 
 
-def _answered(
-    moves: Moves,
-    events: _Events,
-    uses: pa.Table,
-    made: pa.Table,
-    quota: Quota,
-    limits: dict[str, Parameter],
-) -> Counted:
-    """What each move met and adds, owner by owner and year by year."""
-    together = Columns(pa.concat_tables([uses, made]).combine_chunks())
-    order = np.argsort(together.numbers("receipt"), kind="stable")
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Rows of ``QUOTA_ANSWER``; and of the declarations that add something, what was used before
+    each and what it adds, by receipt."""
+
+    answers: pa.Table
+    receipts: Whole
+    used: Whole
+    adds: Whole
+
+
+def answered(
+    made: Made, before: pa.Table, quota: Quota, limits: Mapping[str, Parameter]
+) -> Answered:
+    """What each declaration met and adds, owner by owner and year by year. ``before``: rows of the
+    same quota so far."""
+    together = Columns(pa.concat_tables([before, made.uses]).combine_chunks())
+    receipts = together.numbers("receipt")
+    order = np.argsort(receipts, kind="stable")
     groups = _grouped([together.codes("owner")[0], together.numbers("year")])[order]
     amounts = together.numbers("amount")[order]
     if quota.adds is None:
@@ -170,56 +202,36 @@ def _answered(
     total = _sums(groups, amounts)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    own = place[len(uses) :]
+    own = place[len(before) :]
     if not len(own):
         none = np.zeros(0, dtype=np.int64)
-        empty = QUOTA_ANSWER.inside.empty_table()
-        return Counted(made, empty, {quota.name: (none, none, none)})
-    keys = _grouped([events.move, groups[own]])
+        return Answered(QUOTA_ANSWER.inside.empty_table(), none, none, none)
+    keys = _grouped([receipts[len(before) :], groups[own]])
     _, first, back = np.unique(keys, return_index=True, return_inverse=True)
     adds = np.zeros(len(first), dtype=np.int64)
     np.add.at(adds, back, amounts[own])
+    gained = np.zeros(len(first), dtype=np.bool_)
+    gained[back[made.gained]] = True
     used = (total - amounts)[own][first]
-    move = events.move[first]
-    last = made.take(pa.array(first))
-    beyond = _beyond(moves, move, quota, limits, used, adds, np.asarray(last.column("year")))
+    row = made.uses.take(pa.array(first))
     told = {
-        "receipt": last.column("receipt"),
-        "quota": last.column("quota"),
-        "owner": last.column("owner"),
-        "year": last.column("year"),
+        **{name: row.column(name) for name in ("receipt", "quota", "owner", "year")},
         "used": pa.array(used),
         "added": pa.array(adds),
-        "beyond": beyond,
+        "beyond": _beyond(limits[quota.limit], row, used, adds, made.lost[first]),
     }
     answers = pa.table([told[n] for n in QUOTA_ANSWER.inside.names], schema=QUOTA_ANSWER.inside)
-    after = moves.after["starting_date"][move]
-    own_year = _years(np.where(after == NULL, 0, after)) == np.asarray(last.column("year"))
-    kept = np.flatnonzero((after != NULL) & own_year)
-    return Counted(made, answers, {quota.name: (moves.message[move[kept]], used[kept], adds[kept])})
+    adding = np.asarray(row.column("receipt"), dtype=np.int64)[gained]
+    return Answered(answers, adding, used[gained], adds[gained])
 
 
-def _beyond(
-    moves: Moves,
-    move: Whole,
-    quota: Quota,
-    limits: dict[str, Parameter],
-    used: Whole,
-    adds: Whole,
-    years: Whole,
-) -> pa.Array:
+def _beyond(limit: Parameter, answers: pa.Table, used: Whole, adds: Whole, lost: Whole) -> pa.Array:
     """What is beyond the limit of the year; hours of a late start are, all of them."""
+    years = np.asarray(answers.column("year"), dtype=np.int64)
     begins = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
-    ceilings, known = limits_at(limits[quota.limit], begins)
+    ceilings, known = limits_at(limit, begins)
     beyond = np.clip(used + adds - ceilings, 0, np.maximum(adds, 0))
-    if quota.adds is not None:
-        lost = moves.starts[move] & moves.late[move]
-        beyond = np.where(lost, moves.after[quota.adds][move], beyond)
-    return pa.array(beyond, mask=~known)
-
-
-def _years(days: Whole) -> Whole:
-    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    return pa.array(np.where(lost > 0, lost, beyond), mask=~known)
 
 
 def _grouped(keys: Sequence[Whole]) -> Whole:
