@@ -6,6 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from dimona_streams import DAY, casual, inss, nsso, number, out, start, stream, student, table
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.dimona.register import ALIAS
 from schemas.tables import from_rows
@@ -24,11 +26,47 @@ def aliases(*rows: dict[str, Any]) -> pa.Table:
     return from_rows(ALIAS, rows)
 
 
+def told(known: pa.Table) -> dict[str, str]:
+    """Where outdated INSS numbers lead."""
+    leads = resolved(known)["inss"]
+    return dict(zip(leads.outdated.to_pylist(), leads.valid.to_pylist(), strict=True))
+
+
+def one_after_the_other(known: pa.Table) -> dict[str, str]:
+    """The same by going through all numbers at each replacement."""
+    leads: dict[str, str] = {}
+    for row in known.sort_by("receipt").to_pylist():
+        outdated, valid = row["outdated"], row["valid"]
+        before, then = leads.get(outdated, outdated), leads.get(valid, valid)
+        if before == then:
+            if before != outdated:
+                continue
+            then = valid
+        for number_ in [before, *(n for n, target in leads.items() if target == before)]:
+            leads[number_] = then
+        leads.pop(then, None)
+    return leads
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] != p[1])),
+    st.integers(0, 30),
+)
+def test_numbers_lead_where_one_replacement_after_the_other_leads(
+    pairs: list[tuple[int, int]], wide: int
+) -> None:
+    """``wide``: further numbers, each replaced once."""
+    once = [(100 + n, 200 + n) for n in range(wide)]
+    rows = [replacing(i, str(old), str(new)) for i, (old, new) in enumerate([*pairs, *once])]
+    random.Random(len(rows)).shuffle(rows)
+    assert told(aliases(*rows)) == one_after_the_other(aliases(*rows))
+
+
 def test_chains_and_numbers_that_are_given_back() -> None:
     chain = aliases(replacing(1, "A", "B"), replacing(2, "B", "C"))
-    assert resolved(chain)["inss"] == {"A": "C", "B": "C"}
+    assert told(chain) == {"A": "C", "B": "C"}
     back = added(chain, aliases(replacing(3, "C", "A")))
-    assert resolved(back)["inss"] == {"B": "A", "C": "A"}
+    assert told(back) == {"B": "A", "C": "A"}
     assert added(back, back).equals(back)
 
 
@@ -71,5 +109,5 @@ def test_uses_of_quotas_go_along() -> None:
         ("HORECA_WORKER", inss(9)),
         ("HORECA_EMPLOYER", nsso(9)),
     }
-    told = fold(rekeyed(state, numbers), table([student(3, 40, inss=inss(9), employer=nsso(2))]))
-    assert [(r["used"], r["beyond"]) for r in told.quotas.to_pylist()] == [(590, 30)]
+    more = fold(rekeyed(state, numbers), table([student(3, 40, inss=inss(9), employer=nsso(2))]))
+    assert [(r["used"], r["beyond"]) for r in more.quotas.to_pylist()] == [(590, 30)]

@@ -7,6 +7,7 @@ or dates of birth change no key. Codes of the reason (zone 00536) are taken from
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +16,23 @@ import pyarrow.compute as pc
 from schemas.dimona.register import ALIAS
 from schemas.tables import from_rows
 from transforms.dimona.register import State
+from transforms.rules.columns import Whole
 from transforms.shredded import Shredded
 
 _NUMBERS = (("inss", "inss", 11), ("employer", "noss_registration_nbr", 9))
 _KEYS = (("inss", "inss"), ("employer", "employer"))
-Resolved = Mapping[str, Mapping[str, str]]
-"""By kind: the number that is valid now for each outdated one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Outdated numbers, each once, and the one that is valid now for each of them."""
+
+    outdated: pa.Array
+    valid: pa.Array
+
+
+Resolved = Mapping[str, Leads]
+"""Leads by kind."""
 
 
 def aliases(shredded: Shredded, receipts: Mapping[int, int]) -> pa.Table:
@@ -90,26 +102,60 @@ def resolved(known: pa.Table) -> Resolved:
     one of them is valid. A number that is given back is so again. What the valid number of some
     is replaced by becomes that of all of them, so it does not matter which were known together.
     """
-    found: dict[str, dict[str, str]] = {kind: {} for kind, _ in _KEYS}
-    for row in known.sort_by("receipt").to_pylist():
-        leads, outdated, valid = found[row["kind"]], row["outdated"], row["valid"]
-        before, then = leads.get(outdated, outdated), leads.get(valid, valid)
-        if before == then:
-            if before != outdated:
-                continue
-            then = valid
-        for number in [before, *(n for n, target in leads.items() if target == before)]:
-            leads[number] = then
-        leads.pop(then, None)
-    return found
+    ordered = known.select(["kind", "outdated", "valid", "receipt"]).sort_by("receipt")
+    return {
+        kind: _leads(ordered.filter(pc.equal(ordered.column("kind"), kind))) for kind, _ in _KEYS
+    }
 
 
-def resolve(numbers: pa.Array, leads: Mapping[str, str]) -> pa.Array:
+def _leads(rows: pa.Table) -> Leads:
+    """Where the outdated numbers of one kind lead; ``rows`` in order of receipt."""
+    sides = [rows.column(name).combine_chunks() for name in ("outdated", "valid")]
+    coded = pc.dictionary_encode(pa.concat_arrays(sides))
+    codes = np.asarray(coded.indices, dtype=np.int64)
+    outdated, valid = codes.reshape(2, -1)
+    leads = np.arange(len(coded.dictionary))
+    # Nearly all numbers are replaced once, and lead to one that was not heard of before or after.
+    often = np.bincount(codes, minlength=len(leads)) > 1
+    chained = often[outdated] | often[valid]
+    leads[outdated[~chained]] = valid[~chained]
+    members, inner = np.unique(np.stack([outdated, valid])[:, chained], return_inverse=True)
+    inner = inner.reshape(2, -1)
+    leads[members] = members[_merged(inner[0].tolist(), inner[1].tolist(), len(members))]
+    left = np.flatnonzero(leads != np.arange(len(leads)))
+    return Leads(*(coded.dictionary.take(pa.array(at)) for at in (left, leads[left])))
+
+
+def _merged(outdated: list[int], valid: list[int], count: int) -> Whole:
+    """The valid one for each of so many numbers, of which some replace others in turn."""
+    above, size, names = list(range(count)), [1] * count, list(range(count))
+
+    def top(number: int) -> int:
+        while above[number] != number:
+            above[number] = above[above[number]]
+            number = above[number]
+        return number
+
+    for old, new in zip(outdated, valid, strict=True):
+        mine, other = top(old), top(new)
+        name = names[other]
+        if mine == other:
+            # They are of one already: what is outdated only goes if it is the valid one.
+            name = new if names[mine] == old else names[mine]
+        elif size[mine] > size[other]:
+            mine, other = other, mine
+        above[mine] = other
+        size[other] += size[mine] if mine != other else 0
+        names[other] = name
+    return np.array([names[top(number)] for number in range(count)], dtype=np.int64)
+
+
+def resolve(numbers: pa.Array, leads: Leads) -> pa.Array:
     """Numbers with those that are valid in the place of outdated ones."""
-    if not leads:
+    if not len(leads.outdated):
         return numbers
-    row = pc.index_in(numbers, value_set=pa.array(list(leads)), skip_nulls=True)
-    return pc.coalesce(pa.array(list(leads.values())).take(row), numbers)
+    row = pc.index_in(numbers, value_set=leads.outdated, skip_nulls=True)
+    return pc.coalesce(leads.valid.take(row), numbers)
 
 
 def former(valid: pa.Array, leads: Mapping[str, str]) -> pa.Array:
