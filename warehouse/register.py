@@ -14,6 +14,7 @@ range are written again where much of it changed: so a register does not fall to
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +26,7 @@ from schemas.dimona.register import (
     OF_EMPLOYERS,
     PERIOD,
     PERIOD_NUMBER,
+    QUOTA_ANSWER,
     QUOTA_USE,
     REGISTRATION,
     REPEATED,
@@ -33,6 +35,8 @@ from schemas.tables import Table, empty
 from warehouse.catalog import quoted
 from warehouse.lake import Lake
 from warehouse.parquet import inside
+
+_BEYOND = pa.schema([("period_id", pa.string()), ("quota", pa.string()), ("beyond", pa.int64())])
 
 LISTED = 1_000
 """Numbers that are listed at most; more are asked for as a range."""
@@ -181,6 +185,33 @@ class Register:
     def having(self, table: Table, key: str, values: pa.Array) -> pa.Table:
         """Rows of a table with one of some values in a column: texts, or whole numbers."""
         return self._found(table, key, values)
+
+    def of_employer(
+        self, employers: Sequence[str], first: date | None, last: date | None, most: int
+    ) -> pa.Table:
+        """Periods filed under some numbers of an employer that may touch these days (None: open),
+        ``most`` of them at most. All periods are looked at: they are in order of worker."""
+        touches = "true" if last is None else f"starting_date <= DATE '{last}'"
+        if first is not None:
+            touches += f" AND (ending_date IS NULL OR ending_date >= DATE '{first}')"
+        if not employers:
+            return empty(PERIOD)
+        listed = _listed("employer", employers)
+        return self._rows(PERIOD, f"{listed} AND {touches} ORDER BY period_id LIMIT {most}")
+
+    def beyond(self, period_ids: pa.Array) -> pa.Table:
+        """``period_id``, ``quota``, and what of these periods is ``beyond`` it: the sum of what
+        their declarations were answered."""
+        if not self._lake.has(LOG, QUOTA_ANSWER) or not len(period_ids):
+            return _BEYOND.empty_table()
+        with self._lake.given("wanted", pa.table({"key": period_ids})):
+            found = self._lake.ask(
+                "SELECT of_period AS period_id, quota, sum(beyond)::BIGINT AS beyond"
+                f" FROM {LOG.full_name} JOIN {QUOTA_ANSWER.full_name} USING (receipt)"
+                " WHERE beyond > 0 AND of_period IN (SELECT key FROM wanted)"
+                " GROUP BY ALL ORDER BY ALL"
+            )
+        return found.cast(_BEYOND).combine_chunks()
 
     def _one(self, table: Table, what: str) -> int | None:
         if not self._lake.has(table):

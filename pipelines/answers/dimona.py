@@ -30,11 +30,11 @@ from transforms.dimona.answers.notification import (
 from warehouse.answers import AnsweredFile, Answers
 from warehouse.files import Place
 
-READ_FORMS = 200_000
+READ_FORMS = 100_000
 """Forms of which the rows are read from the lake at once: each time all rows of the run are looked
 at."""
 
-MADE_FORMS = 20_000
+MADE_FORMS = 5_000
 """Answers that are made at once: each is a text of one or two kilobytes."""
 
 

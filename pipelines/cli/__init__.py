@@ -15,6 +15,7 @@ from pipelines.cli.answer import answer
 from pipelines.cli.confront import confront
 from pipelines.cli.explain import explain
 from pipelines.cli.failing import USAGE, fail
+from pipelines.cli.personnel_file import personnel_file
 from pipelines.cli.query import query
 from pipelines.cli.rates import rates
 from pipelines.cli.run import run
@@ -55,8 +56,8 @@ def cli() -> None:
 
 
 for command in (
-    *(run, watch, validate, answer, confront, query, explain, simulate, status, schema, rates),
-    synth,
+    *(run, watch, validate, answer, confront, personnel_file, query, explain, simulate, status),
+    *(schema, rates, synth),
 ):
     cli.add_command(command)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from dimona_answers import TELLING, valid
+from dimona_answers import TELLING, pfreq, valid
 from dimona_forms import dimona_in, document, form
-from dimona_streams import number, out, start, stream
+from dimona_streams import inss, nsso, number, out, stream, student
 from dimona_xml import take_in, write
 from lxml import etree
 from operators import single
@@ -16,7 +16,7 @@ from operators import single
 from pipelines.answers import dimona
 from pipelines.answers.dimona import Answered, answer_run, stretches
 from pipelines.cli import cli
-from schemas.dimona import ACRF
+from schemas.dimona import ACRF, PERSONNEL_FILE_ANSWER
 from warehouse.answers import AnsweredFile, Answers
 from warehouse.files import place
 from warehouse.lake import Lake
@@ -50,7 +50,7 @@ def lake_of_two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, st
     (home / "a" / "FI.b").write_bytes(document(UNREAD, UNREAD))
     (home / "a" / "FI.c").write_bytes(b"<Dimona>")
     write(home / "b" / "x", [[out(91, number(1)), EARLIER]], SINCE, 1)
-    write(home / "b" / "y", [[start(92, employer="112367321")]], SINCE, 1)
+    write(home / "b" / "y", [[student(92, 700, inss=inss(50))]], SINCE, 1)
     runs = [take_in(home / "lake", home / name).run_id for name in "ab"]
     return home / "lake", runs[0], runs[1]
 
@@ -122,3 +122,36 @@ def test_the_command(lake: tuple[Path, str, str], tmp_path: Path) -> None:
     assert [len(forms) for _, forms in answers(tmp_path)] == [2, 1]
     unknown = CliRunner().invoke(cli, [*said, "--run", "none"])
     assert (unknown.exit_code, "no committed run" in unknown.output) == (2, True)
+
+
+def test_the_personnel_file_of_an_employer(lake: tuple[Path, str, str], tmp_path: Path) -> None:
+    asked, answered = tmp_path / "request.xml", tmp_path / "answer.xml"
+    option = "<DataOption><Location>QuotaFeatures</Location></DataOption>"
+    asked.write_bytes(pfreq(option, f"<NOSSRegistrationNbr>{nsso(1)}</NOSSRegistrationNbr>"))
+    said = ["personnel-file", str(asked), "--lake", str(lake[0])]
+    done = CliRunner().invoke(cli, [*said, "--output", str(answered)])
+    assert done.exit_code == 0, done.output
+    root = valid(answered.read_bytes(), PERSONNEL_FILE_ANSWER)
+    with Lake.open(lake[0], read_only=True, connection=single()) as opened:
+        rows = opened.ask(
+            "SELECT period_id FROM core.period WHERE state <> 'PENDING' AND employer = ?"
+            " ORDER BY period_id",
+            [nsso(1)],
+        )
+        beyond = opened.ask(
+            "SELECT DISTINCT of_period FROM dimona.quota_answer JOIN dimona.declaration"
+            " USING (receipt) WHERE beyond > 0 AND filed_employer = ?",
+            [nsso(1)],
+        )
+    told = [one.findtext("DimonaPeriodId") for one in root.iter("DimonaPeriod")]
+    assert told == rows.column("period_id").to_pylist()
+    assert told
+    exceeding = {
+        one.findtext("DimonaPeriodId")
+        for one in root.iter("DimonaPeriod")
+        if one.find("QuotaFeatures") is not None
+    }
+    assert exceeding == set(beyond.column("of_period").to_pylist())
+    assert exceeding
+    asked.write_bytes(b"<Dimona/>")
+    assert CliRunner().invoke(cli, said).exit_code == 1

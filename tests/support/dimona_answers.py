@@ -52,3 +52,16 @@ def given(folded: Folded) -> Given:
 def answered(folded: Folded, telling: Telling = TELLING) -> Sequence[etree._Element]:
     """The forms that answer the declarations of a fold, in order of the log."""
     return list(valid(document(notifications(given(folded), telling).to_pylist())))
+
+
+def pfreq(more: str = "", employer: str = "<NOSSRegistrationNbr>1</NOSSRegistrationNbr>") -> bytes:
+    """A request for the personnel file; ``more``: zones behind the employer."""
+    return (
+        "<PersonnelFileConsultationRequest><Form><Identification>PFREQ</Identification>"
+        "<FormCreationDate>2023-03-01</FormCreationDate>"
+        "<FormCreationHour>10:00:00.000</FormCreationHour><AttestationStatus>0</AttestationStatus>"
+        "<TypeForm>RE</TypeForm><Reference><ReferenceType>1</ReferenceType><ReferenceOrigin>1"
+        "</ReferenceOrigin><ReferenceNbr>A&amp;1</ReferenceNbr></Reference>"
+        f"<EmployerId>{employer}<CompanyID>0</CompanyID></EmployerId>{more}"
+        "</Form></PersonnelFileConsultationRequest>"
+    ).encode()
