@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.dimona.confrontation import CONFRONTATION
 from schemas.dimona.register import (
     FOUND_IN,
     LOG,
@@ -20,6 +21,7 @@ from schemas.dimona.register import (
 )
 from schemas.ops import FINDING
 from schemas.tables import Table
+from warehouse.catalog import quoted
 from warehouse.register import Register
 
 _PERSON = (
@@ -44,6 +46,34 @@ WITH mine AS (
 )
 SELECT mine.*, first, last FROM mine LEFT JOIN ranges USING (file_id)
 ORDER BY first NULLS LAST, name
+"""
+
+
+_CONFRONTED_NAMES = """
+WITH named AS (
+  SELECT DISTINCT run_id, file_id, name FROM ops.file WHERE disposition <> 'known'
+)
+SELECT file_id, min(name) AS name, count(*) AS findings
+FROM core.confrontation JOIN named USING (run_id, file_id)
+WHERE quarter = $quarter GROUP BY file_id ORDER BY name, file_id
+"""
+
+_CONFRONTED = """
+WITH concerned AS (
+  SELECT DISTINCT file_id, form_no, run_id, quarter FROM core.confrontation
+  WHERE quarter = $quarter AND file_id IN (SELECT key FROM wanted)
+)
+SELECT concerned.file_id, concerned.form_no, concerned.quarter, form.reference,
+  head.form_creation_date, head.form_creation_hour,
+  declaration.noss_registration_nbr AS noss, declaration.company_id AS company
+FROM concerned
+LEFT JOIN ops.form form ON form.run_id = concerned.run_id
+  AND form.file_id = concerned.file_id AND form.form_no = concerned.form_no
+LEFT JOIN dmfa.form head
+  ON head.file_id = concerned.file_id AND head.form_no = concerned.form_no
+LEFT JOIN dmfa.employer_declaration declaration ON declaration.quarter = $quarter
+  AND declaration.file_id = concerned.file_id AND declaration.form_no = concerned.form_no
+ORDER BY concerned.file_id, concerned.form_no
 """
 
 
@@ -117,12 +147,42 @@ class Answers(Register):
             found[table.full_name] = self._found(table, key, ids.combine_chunks())
         return found
 
+    def confronted_files(self, quarter: str) -> pa.Table:
+        """``file_id``, ``name`` and number of ``findings`` of the files with declarations of a
+        quarter in which a confrontation found something, in order; none without a confrontation."""
+        if not self._lake.has(CONFRONTATION):
+            return _CONFRONTED_FILES.empty_table()
+        found = self._lake.ask(_CONFRONTED_NAMES, {"quarter": quarter})
+        return found.cast(_CONFRONTED_FILES)
+
+    def without_declaration(self, quarter: str) -> int:
+        """Findings of a confrontation about employers who declared nothing."""
+        if not self._lake.has(CONFRONTATION):
+            return 0
+        where = f"quarter = {quoted(quarter)} AND file_id IS NULL"
+        return self._one(CONFRONTATION, f"count(*) FILTER ({where})") or 0
+
+    def confronted(self, quarter: str, file_ids: pa.Array) -> tuple[pa.Table, pa.Table, pa.Table]:
+        """Of some of these files, the forms concerned, the rows of ``core.confrontation``, and the
+        periods that these name."""
+        with self._lake.given("wanted", pa.table({"key": file_ids})):
+            forms = self._lake.ask(_CONFRONTED, {"quarter": quarter}).combine_chunks()
+            among = f"quarter = {quoted(quarter)} AND file_id IN (SELECT key FROM wanted)"
+            order = "ORDER BY file_id, form_no, code, inss, line"
+            findings = self._rows(CONFRONTATION, f"{among} {order}")
+        named = pc.list_flatten(findings.column("period_ids")).combine_chunks()
+        return forms, findings, self._found(PERIOD, "period_id", named)
+
     def _with_numbers(
         self, table: Table, key: str, values: pa.Array, names: tuple[str, ...]
     ) -> pa.Table:
         with self._lake.given("wanted", pa.table({"key": values})):
             return self._rows(table, f"{key} IN (SELECT key FROM wanted)", names)
 
+
+_CONFRONTED_FILES = pa.schema(
+    [("file_id", pa.string()), ("name", pa.string()), ("findings", pa.int64())]
+)
 
 _CHANGING = pa.array(["A", "W"])
 """Results of declarations that changed something."""

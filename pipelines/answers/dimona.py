@@ -20,7 +20,7 @@ from schemas.dimona.register import FOUND_IN, LOG, PERIOD, QUOTA_ANSWER, REGISTR
 from transforms.dimona.answers.acknowledgement import acknowledgement
 from transforms.dimona.answers.given import Given
 from transforms.dimona.answers.head import Telling, as_first
-from transforms.dimona.answers.names import ACKNOWLEDGEMENT, ANSWERS, answer_name
+from transforms.dimona.answers.names import ACKNOWLEDGEMENT, ANSWERS, AnswerNames
 from transforms.dimona.answers.notification import (
     closing,
     notifications,
@@ -96,7 +96,7 @@ class _Answering:
     def __init__(self, lake: Answers, run_id: str, output: Place, telling: Telling) -> None:
         self.lake, self.run_id, self.output, self.telling = lake, run_id, output, telling
         self.done = Answered()
-        self._names: Counter[str] = Counter()
+        self._names = AnswerNames()
         self._open: tuple[str, Any] | None = None
         self._resources = ExitStack()
 
@@ -114,16 +114,9 @@ class _Answering:
         faults = self.lake.faults(self.run_id)
         for file in files:
             content = acknowledgement(file.name, faults.get(file.file_id, ()), self.telling)
-            with self._place(ACKNOWLEDGEMENT, file.name).replacing() as sink:
+            with (self.output / self._names.of(ACKNOWLEDGEMENT, file.name)).replacing() as sink:
                 sink.write(content)
             self.done.acknowledged += 1
-
-    def _place(self, kind: str, name: str) -> Place:
-        """A file of the output; a second one of the same name gets a number."""
-        told = answer_name(kind, name)
-        self._names[told] += 1
-        met = self._names[told]
-        return self.output / (told if met == 1 else f"{told}-{met}")
 
     def _answer(self, stretch: Stretch) -> None:
         names = pa.table(
@@ -187,7 +180,7 @@ class _Answering:
 
     def _write(self, file: AnsweredFile, text: Any) -> None:
         if self._open is None:
-            place = self._place(ANSWERS, file.name)
+            place = self.output / self._names.of(ANSWERS, file.name)
             sink = self._resources.enter_context(place.replacing())
             sink.write(opening().encode())
             self._open = (file.file_id, sink)

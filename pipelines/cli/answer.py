@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.options import lake_option
+from pipelines.cli.options import lake_option, quarter_option
 from schemas.dimona import DIMONA
+from schemas.quarter import Quarter
 from schemas.rules import LANGUAGES
 from warehouse.location import Location
 
@@ -60,4 +61,32 @@ def answer_dimona(lake: Location, run_id: str, output: Path, language: str) -> N
     click.echo(
         f"{done.answers} files answered, {done.forms.total()} forms ({refused} refused);"
         f" {done.acknowledged} files acknowledged"
+    )
+
+
+@answer.command(name="dmfa")
+@lake_option
+@quarter_option
+@output_option
+@language_option
+def answer_dmfa(lake: Location, quarter: Quarter, output: Path, language: str) -> None:
+    """Tell declarers of a quarter what differs from the Dimona, as ``kwartaal confront`` found it.
+
+    Writes a notification for each file with declarations that are concerned.
+
+    \b
+    kwartaal answer dmfa --lake lake --quarter 2023Q1 --output answers
+    """
+    from pipelines.answers.dmfa import answer_quarter
+    from transforms.dimona.answers.head import Telling
+    from warehouse.answers import Answers
+    from warehouse.files import place
+    from warehouse.lake import Lake
+
+    told = Telling(datetime.now(UTC), language)
+    with Lake.open(lake, read_only=True) as opened:
+        done = answer_quarter(Answers(opened), str(quarter), place(str(output)), told)
+    click.echo(
+        f"{done.files} files answered, {done.forms} declarations, {done.findings} findings;"
+        f" {done.nowhere} findings are about employers without a declaration"
     )

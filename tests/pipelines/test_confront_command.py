@@ -2,18 +2,21 @@
 
 import json
 import shutil
-from datetime import date
+from collections import Counter
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
+from dimona_answers import valid
 from operators import Operator, single
 
 from pipelines.cli import cli
 from schemas.dimona.register import PERIOD, TABLES
 from schemas.tables import from_rows
+from transforms.dimona.answers.codes import confronted_error
 from warehouse.lake import Lake
 
 RELATIONS = "select distinct employer, inss from core.relation order by all"
@@ -45,6 +48,7 @@ def periods(lake: Path) -> pa.Table:
     with Lake.open(lake, connection=single()) as opened:
         workers = opened.ask(RELATIONS).to_pylist()
         known = {"worker_type": "OTH", "starting_date": date(2010, 1, 1), "state": "OPEN"}
+        known |= {"last_update": datetime(2010, 1, 1, tzinfo=UTC)}
         rows = [{"period_id": f"{n:012}"} | known | who for n, who in enumerate(workers)]
     return at_rest(rows)
 
@@ -108,3 +112,20 @@ def test_text_has_no_personal_numbers_and_csv_has_the_findings(
     assert "kwartaal:no_dimona" in done.stdout
     assert worker not in done.stdout
     assert worker in confront(lake, "--format", "csv").stdout
+
+
+def test_declarers_are_told_what_differs(lake: Path, periods: pa.Table, tmp_path: Path) -> None:
+    said = ["answer", "dmfa", "--quarter", "2023Q1", "--lake", str(lake)]
+    folder = tmp_path / "answers"
+    nothing = CliRunner().invoke(cli, [*said, "--output", str(folder)])
+    assert nothing.output.startswith("0 files answered, 0 declarations, 0 findings; 0 findings")
+    put(lake, periods.slice(1))
+    found = told(lake)["counts"]
+    done = CliRunner().invoke(cli, [*said, "--output", str(folder), "--language", "de"])
+    assert f"{sum(found.values())} findings; 0 findings are about" in done.output
+    forms = [form for path in folder.glob("NO.*") for form in valid(path.read_bytes())]
+    codes = Counter(one.text for form in forms for one in form.iter("ErrorID"))
+    assert codes == {confronted_error(code): count for code, count in found.items()}
+    (form,) = (form for form in forms if form.find(".//ErrorID[.='90007-262']") is not None)
+    workers = [int(one.text or 0) for one in form.iterfind("DeclarationComplInformations/*")]
+    assert workers[0] - workers[1] == 1

@@ -13,6 +13,7 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.dimona.confrontation import basis
 from schemas.rules import LANGUAGES
 from transforms.dimona.anomalies import dimona_rules
 from transforms.dimona.answers.markup import Texts, escaped
@@ -30,8 +31,14 @@ OWN: Mapping[str, str] = {
     "unjudgeable": "KWART-003",
     "other-quarter": "KWART-004",
     "too-many-findings": "KWART-005",
+    "kwartaal:no_dimona": "KWART-101",
+    "kwartaal:no_dmfa": "KWART-102",
+    "kwartaal:dates_differ": "KWART-103",
+    "kwartaal:days_without_dmfa": "KWART-104",
+    "kwartaal:student_over_quota": "KWART-105",
 }
-"""Reasons of kwartaal (``transforms.findings.REFUSALS``) without a suffix of annex 30."""
+"""Reasons of kwartaal (``transforms.findings.REFUSALS``) without a suffix of annex 30, and codes of
+a confrontation (``schemas/dimona/confrontation.yaml``) that NSSO has no code for."""
 
 _NEAREST: Mapping[str, str] = {
     "002": "003",
@@ -75,6 +82,17 @@ def labels(codes: pa.Array, language: str) -> Texts:
     coded = pc.dictionary_encode(codes)
     told = [label(code, language) for code in coded.dictionary.to_pylist()]
     return escaped(pa.array(told, pa.string())).take(coded.indices)
+
+
+def confronted_error(code: str) -> str:
+    """A code of a confrontation of DmfA and Dimona as answers tell it."""
+    return OWN.get(code, code)
+
+
+def confronted_label(code: str, language: str) -> str:
+    """What is said of a code of a confrontation. Raises ``KeyError`` for another language."""
+    said = {one.code: one.texts for one in basis().codes}[code][_known(language)]
+    return f"kwartaal: {said}" if code in OWN else said
 
 
 def _known(language: str) -> str:

@@ -40,7 +40,7 @@ _REFERENCES: Mapping[str, str] = {
 }
 """Column by reference type (zone 00221)."""
 
-_SENDER, _NSSO = "1", "2"
+SENDER, NSSO = "1", "2"
 """Who gave a reference (zone 00298)."""
 
 
@@ -89,7 +89,7 @@ def file_reference(files: pa.Table, ids: pa.Array) -> Texts:
     """The received file, by the name that its sender gave it."""
     row = pc.index_in(ids, value_set=pc.cast(files.column("file_id"), pa.string()).combine_chunks())
     names = escaped(file_names(files.column("name"))).take(row)
-    return block("FileReference", element("FileName", names), _origin(names, _SENDER))
+    return block("FileReference", element("FileName", names), _origin(names, SENDER))
 
 
 def _types(given: Given) -> Texts:
@@ -122,13 +122,13 @@ def _references(given: Given) -> Texts:
     """Those that the declaration gave."""
     return together(
         *(
-            _reference("Reference", kind, _SENDER, escaped(given.said(name)))
+            reference("Reference", kind, SENDER, escaped(given.said(name)))
             for kind, name in _REFERENCES.items()
         )
     )
 
 
-def _reference(name: str, kind: str, origin: str, numbers: Texts) -> Texts:
+def reference(name: str, kind: str, origin: str, numbers: Texts) -> Texts:
     before = f"<ReferenceType>{kind}</ReferenceType><ReferenceOrigin>{origin}</ReferenceOrigin>"
     inside = pc.binary_join_element_wise(before, element("ReferenceNbr", numbers), "")
     return element(name, inside)
@@ -140,7 +140,7 @@ def _origin(numbers: Texts, origin: str) -> Texts:
 
 def _ticket(given: Given) -> Texts:
     told = pc.coalesce(escaped(given.said("ticket")), tickets(given.said("receipt")))
-    return _reference("HandledReference", "1", _NSSO, told)
+    return reference("HandledReference", "1", NSSO, told)
 
 
 def _who(given: Given, said: str, filed: str) -> pa.Array:

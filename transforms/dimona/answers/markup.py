@@ -86,15 +86,17 @@ def moments(values: pa.Array | pa.ChunkedArray) -> tuple[Texts, Texts]:
 
 
 class ByKey:
-    """Texts of which a key may have several: all of them, one behind the other."""
+    """Texts of which a key may have several: all of them that stand, one behind the other."""
 
     def __init__(self, keys: pa.Array | pa.ChunkedArray, texts: Texts) -> None:
-        coded = pc.dictionary_encode(flat(keys))
+        there = pc.is_valid(flat(texts))
+        texts = flat(texts).filter(there)
+        coded = pc.dictionary_encode(flat(keys).filter(there))
         number = np.asarray(coded.indices, dtype=np.int64)
         order = np.argsort(number, kind="stable")
         counts = np.bincount(number, minlength=len(coded.dictionary))
         ends = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32())
-        lists = pa.ListArray.from_arrays(ends, flat(texts).take(pa.array(order)))
+        lists = pa.ListArray.from_arrays(ends, texts.take(pa.array(order)))
         self._keys = coded.dictionary
         self._joined = pc.binary_join(lists, "")
 

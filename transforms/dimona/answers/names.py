@@ -4,6 +4,9 @@ A file ``FI.DIMN.<sender>.<day>.<number>.<R|T>.<part>.<parts>`` is answered by `
 behind it, and acknowledged by ``AC.``; one of another name is so too, with its whole name behind.
 """
 
+import hashlib
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,6 +33,27 @@ def answer_name(kind: str, path: str) -> str:
     """Name of the file that answers one; ``kind``: ``ANSWERS`` or ``ACKNOWLEDGEMENT``."""
     name = path.replace("\\", "/").rpartition("/")[2]
     return f"{kind}.{name.removeprefix('FI.')}"
+
+
+class AnswerNames:
+    """Names of the files of a folder: a second one of a name gets a number."""
+
+    def __init__(self) -> None:
+        self._given: Counter[str] = Counter()
+
+    def of(self, kind: str, path: str) -> str:
+        """As ``answer_name``."""
+        name = answer_name(kind, path)
+        self._given[name] += 1
+        met = self._given[name]
+        return name if met == 1 else f"{name}-{met}"
+
+
+def form_tickets(file_ids: pa.Array, form_nos: pa.Array) -> Texts:
+    """A ticket of thirteen characters for forms that have no receipt, from their place."""
+    places = zip(file_ids.to_pylist(), form_nos.to_pylist(), strict=True)
+    digests = (hashlib.blake2b(f"{f}/{n}".encode(), digest_size=6) for f, n in places)
+    return pa.array([f"{_TICKET}{digest.hexdigest().upper()}" for digest in digests], pa.string())
 
 
 def tickets(receipts: pa.Array) -> Texts:

@@ -8,23 +8,20 @@ as the flexi-job is not known, and not told.
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.dimona.register import CANCELLED, PENDING
-from schemas.rules import CLASSES
-from transforms.dimona.anomalies import dimona_rules
+from schemas.dimona.register import PENDING
 from transforms.dimona.answers.anomalies import IN_HOURS, quota_features
 from transforms.dimona.answers.head import FINAL, Telling, made
-from transforms.dimona.answers.impact import features, small_statutes, span
+from transforms.dimona.answers.impact import features, small_statutes
 from transforms.dimona.answers.markup import (
     ByKey,
     Texts,
     block,
     element,
     escaped_text,
-    flag,
     flat,
-    moments,
 )
 from transforms.dimona.answers.notification import document, lines
+from transforms.dimona.answers.periods import period_zones
 from transforms.dimona.answers.request import Request
 
 MOST_PERIODS = 10_000
@@ -112,41 +109,15 @@ def _periods(periods: pa.Table, beyond: pa.Table) -> Texts:
     def column(name: str) -> pa.Array:
         return flat(periods.column(name))
 
-    updated, hour = moments(column("last_update"))
     period = block(
         "DimonaPeriod",
-        element("DimonaPeriodId", column("period_id")),
-        flag("IsLocked", column("is_locked")),
-        flag("IsCancelled", pc.equal(column("state"), CANCELLED)),
-        element("IsLate", pc.if_else(pc.fill_null(column("is_late"), False), "true", "false")),
-        *span(column),
-        element("LastUpdateDate", updated),
-        element("LastUpdateHour", hour),
-        _errors(periods),
-        element("AnomalyClass", _worst(periods)),
+        *period_zones(periods),
         block("NaturalPerson", element("INSS", column("inss"))),
         features(column),
         small_statutes(column),
         _quotas(periods, beyond),
     )
     return lines(period)
-
-
-def _errors(periods: pa.Table) -> Texts:
-    anomalies = flat(periods.column("anomalies"))
-    codes = element("ErrorID", pc.list_flatten(anomalies))
-    rows = pa.array(range(len(anomalies)), pa.int64())
-    return ByKey(pc.list_parent_indices(anomalies), codes).of(rows)
-
-
-def _worst(periods: pa.Table) -> Texts:
-    """The gravest class of what was found in the declarations of each period."""
-    rules, order = dimona_rules().rules, list(CLASSES)
-    told = []
-    for codes in periods.column("anomalies").to_pylist():
-        classes = [rules[code].class_at() for code in codes or () if code in rules]
-        told.append(min(classes, key=order.index, default=None))
-    return pa.array(told, pa.string())
 
 
 def _quotas(periods: pa.Table, beyond: pa.Table) -> Texts:
