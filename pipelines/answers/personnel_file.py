@@ -5,7 +5,7 @@ import pyarrow as pa
 from transforms.dimona.answers.head import Telling
 from transforms.dimona.answers.personnel_file import MOST_PERIODS, personnel_file
 from transforms.dimona.answers.request import Request
-from transforms.dimona.idflux import resolved
+from transforms.dimona.idflux import former, resolve, resolved
 from warehouse.register import Register
 
 
@@ -20,8 +20,8 @@ def consult(register: Register, request: Request, telling: Telling) -> bytes:
 def _known_as(register: Register, employers: list[str]) -> list[str]:
     """All numbers that an employer had or has: periods are filed under that of their time."""
     leads = resolved(register.aliases())["employer"]
-    valid = {leads.get(number, number) for number in employers}
-    return sorted({*employers, *valid, *(old for old, new in leads.items() if new in valid)})
+    valid = resolve(pa.array(employers, pa.string()), leads)
+    return sorted({*employers, *valid.to_pylist(), *former(valid, leads).to_pylist()})
 
 
 def _ids(periods: pa.Table, request: Request) -> pa.Array:

@@ -212,7 +212,7 @@ def _committed(
 def _concerned(register: Register, every: pa.Table, known: pa.Table) -> State:
     """Periods and uses of quotas under a number that is outdated by now."""
     leads = resolved(every)
-    outdated = [pa.array(list(leads[kind]), pa.string()) for kind in ("inss", "employer")]
+    outdated = [leads[kind].outdated for kind in ("inss", "employer")]
     periods = _union(
         (register.having(PERIOD, column, values) for column, values in _pairs(PERIOD, outdated)),
         PERIOD.inside,

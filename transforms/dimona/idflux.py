@@ -158,10 +158,9 @@ def resolve(numbers: pa.Array, leads: Leads) -> pa.Array:
     return pc.coalesce(leads.valid.take(row), numbers)
 
 
-def former(valid: pa.Array, leads: Mapping[str, str]) -> pa.Array:
+def former(valid: pa.Array, leads: Leads) -> pa.Array:
     """Numbers that lead to some valid ones."""
-    outdated = pa.array(list(leads), pa.string())
-    return outdated.filter(pc.is_in(pa.array(list(leads.values()), pa.string()), value_set=valid))
+    return leads.outdated.filter(pc.is_in(leads.valid, value_set=valid))
 
 
 def valid_now(table: pa.Table, leads: Resolved, *columns: tuple[str, str]) -> pa.Table:
