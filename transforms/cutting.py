@@ -74,6 +74,41 @@ def only_form(data: bytes, start: int, line: int, form: str, root: str) -> Piece
     return Piece(start, begin, end, line) if is_plain else None
 
 
+def plain_forms(data: bytes, start: int, line: int, form: str, root: str) -> list[Piece] | None:
+    """The same of a document with any number of forms side by side, with nothing but blanks around
+    them: a file of thousands of small forms is cut in a tenth of the time."""
+    opening, closing = f"<{form}>".encode(), f"</{form}>".encode()
+    last = data.rfind(closing, start)
+    if (
+        last < 0
+        or _frame_end(root).fullmatch(data, last + len(closing)) is None
+        or _HIDING.find(data, start, None) >= 0
+        or _INSTRUCTING.find(data, start, None) >= 0
+    ):
+        return None
+    parts = data[start:last].split(closing)
+    # A tag that is written in another way, or stands within a form, changes one of the counts.
+    tags = _form_tags(form).findall(data, start)
+    if len(tags) != 2 * len(parts) or tags.count(opening) != len(parts):
+        return None
+    pieces = []
+    for part in parts:
+        blank = len(part) - len(part.lstrip(BLANK))
+        end = start + len(part) + len(closing)
+        if not part.startswith(opening, blank) or end - start > SEGMENT_BYTES:
+            return None
+        pieces.append(Piece(start, start + blank, end, line))
+        line += part.count(b"\n")
+        start = end
+    return pieces
+
+
+@lru_cache(maxsize=16)
+def _form_tags(form: str) -> re.Pattern[bytes]:
+    """Start and end tags of a form, in whatever way they are written."""
+    return re.compile(rb"</?%b[ \t\r\n/>]" % re.escape(form).encode())
+
+
 @lru_cache(maxsize=16)
 def _frame_end(root: str) -> re.Pattern[bytes]:
     return re.compile(rb"[ \t\r\n]*</%b>[ \t\r\n]*" % re.escape(root).encode())

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from schemas.kind import Kind, MessageKind
 from schemas.layout import Layout
 from schemas.quarter import Quarter
 from transforms import streamed
-from transforms.cutting import Cutter, FormTooLarge, only_form
+from transforms.cutting import Cutter, FormTooLarge, Piece, only_form, plain_forms
 from transforms.findings import Finding, refusal
 from transforms.identify import glimpse_employer
 from transforms.limits import FORM_BYTES, PROLOG_BYTES
@@ -71,10 +71,9 @@ def survey(stream: Readable, kind: MessageKind, catalogue: Catalogue) -> Survey:
     if isinstance(prolog, Finding):
         hashed.drain()
         return Survey(hashed.digest(), hashed.size, None, b"", None, (), 0, refused=prolog)
-    single = _single(opening, prolog, kind) if len(opening) < streamed.CHUNK else None
-    ranges: tuple[Range, ...] = () if single is None else (single,)
+    ranges = _plain(opening, prolog, kind) if len(opening) < streamed.CHUNK else ()
     refused: Finding | None = None
-    if single is None:
+    if not ranges:
         hashed.give_back(opening[prolog.end :])
         ranges, refused = _cut(hashed, prolog, head, kind, catalogue)
         hashed.drain()
@@ -93,14 +92,22 @@ def survey(stream: Readable, kind: MessageKind, catalogue: Catalogue) -> Survey:
     )
 
 
-def _single(data: bytes, prolog: Prolog, kind: MessageKind) -> Range | None:
-    """The range of a short document with one form and nothing unusual around it."""
-    piece = only_form(data, prolog.end, prolog.line, kind.form, kind.root)
-    if piece is None or piece.end - piece.start > FORM_BYTES:
-        return None
-    opening = data[piece.tag : min(piece.end, piece.tag + _HEAD_BYTES)]
-    employer = glimpse_employer(opening, kind) or ""
-    return Range(piece.start, piece.end, piece.line, 1, 1, employer)
+def _plain(data: bytes, prolog: Prolog, kind: MessageKind) -> tuple[Range, ...]:
+    """The ranges of a short document with nothing unusual around its forms; none for another."""
+    about = (data, prolog.end, prolog.line, kind.form, kind.root)
+    piece = only_form(*about)
+    pieces: Sequence[Piece] = [piece] if piece else plain_forms(*about) or ()
+    if any(piece.end - piece.start > FORM_BYTES for piece in pieces):
+        return ()
+    return tuple(_range(data, piece, number, kind) for number, piece in enumerate(pieces, 1))
+
+
+def _range(data: bytes, piece: Piece, number: int, kind: MessageKind) -> Range:
+    employer = ""
+    if isinstance(kind, Kind):
+        opening = data[piece.tag : min(piece.end, piece.tag + _HEAD_BYTES)]
+        employer = glimpse_employer(opening, kind) or ""
+    return Range(piece.start, piece.end, piece.line, number, 1, employer)
 
 
 def _cut(

@@ -163,19 +163,6 @@ ALIAS = Table(
     ),
 )
 
-EMPLOYMENT = Table(
-    "core",
-    "employment",
-    "One row per employer and worker with a period that was not cancelled",
-    (
-        text("employer", "Employer"),
-        text("inss", "Worker: INSS number"),
-        day("first_date", "First day of its periods"),
-        day("last_date", "Last day of its periods; null while one is open"),
-        whole("periods", "Number of its periods"),
-    ),
-)
-
 FOUND_IN = Table(
     "dimona",
     "finding",

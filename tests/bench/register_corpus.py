@@ -178,7 +178,7 @@ def write_messages(folder: Path, count: int, stored: Stored, people: Population,
             file = (number - 1) // FORMS_A_FILE
             path = folder / f"FI.DIMN.123456.20230101.{file:05}.T.1.1"
             size += path.write_bytes(f"<Dimona>\n{''.join(batch)}</Dimona>\n".encode())
-            moment = _moment(number - len(batch), count).timestamp()
+            moment = _moment(number - 1, count).timestamp()
             os.utime(path, (moment, moment))
             batch = []
     return size

@@ -2,15 +2,27 @@
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dimona_forms import dimona_in, document, form
-from dimona_streams import number, out, season, start, stream, update
+from dimona_streams import (
+    cancel,
+    inss,
+    nsso,
+    number,
+    out,
+    season,
+    start,
+    stream,
+    unidentified,
+    update,
+)
 from dimona_xml import take_in, write
+from operators import single
 from registers import at_once, batches, in_lake, shown
 
 from pipelines.register import holding, planning
@@ -42,6 +54,26 @@ def test_runs_and_groups_make_the_register_that_one_fold_makes(
     assert made == shown(at_once(tmp_path / "all", tmp_path / "home"))
     assert sum(warned) == sum(found["code"] == BEYOND for found in made[FOUND_IN.full_name])
     assert any(BEYOND in (p["anomalies"] or ()) for p in made[PERIOD.full_name])
+
+
+def test_employments_are_made_of_periods(tmp_path: Path) -> None:
+    end = date(2023, 2, 9)
+    rows = [
+        start(1, ending_date=end),
+        start(2, starting_date=date(2023, 3, 11)),
+        start(3, inss=inss(2), ending_date=end),
+        start(4, inss=inss(3)),
+        cancel(5, number(4)),
+        unidentified(6),
+    ]
+    write(tmp_path / "in", [rows], SINCE)
+    take_in(tmp_path / "lake", tmp_path / "in")
+    with Lake.open(tmp_path / "lake", read_only=True, connection=single()) as lake:
+        found = lake.ask("SELECT * FROM core.employment ORDER BY inss").to_pylist()
+    assert [tuple(row.values()) for row in found] == [
+        (nsso(1), inss(1), date(2023, 1, 10), None, 2),
+        (nsso(1), inss(2), date(2023, 1, 10), end, 1),
+    ]
 
 
 def test_a_file_that_comes_again_changes_nothing(tmp_path: Path) -> None:

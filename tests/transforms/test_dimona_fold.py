@@ -25,7 +25,7 @@ from dimona_streams import (
 )
 
 from transforms.dimona.fold import fold
-from transforms.dimona.register import EMPTY, State, after, employments
+from transforms.dimona.register import EMPTY, State, after
 
 END = DAY + timedelta(30)
 FIRST = number(1)
@@ -81,7 +81,6 @@ def test_a_start_without_inss_waits_and_no_other_message_knows_its_period() -> N
     assert state_of(state) == "PENDING"
     assert [row["result"] for row in log] == ["S", "B"]
     assert codes[2] == {"00913-354"}
-    assert len(employments(state.periods)) == 0
     assert "00913-354" in story(cancel(3, FIRST), state=state)[2][3]
 
 
@@ -251,20 +250,6 @@ def test_without_a_reference_only_the_same_form_of_the_same_file_is_a_second_del
     other = fold(state, table([{**start(1), "receipt": 2, "file_id": "another"}]))
     assert (len(again.log), len(again.repeated)) == (0, 1)
     assert (other.log.column("result").to_pylist(), len(other.repeated)) == (["B"], 0)
-
-
-def test_employments_are_made_of_periods() -> None:
-    state, _, _ = story(
-        start(1, ending_date=END),
-        start(2, starting_date=DAY + timedelta(60)),
-        start(3, inss=inss(2), ending_date=END),
-        start(4, inss=inss(3)),
-        cancel(5, number(4)),
-    )
-    assert [tuple(row.values()) for row in employments(state.periods).to_pylist()] == [
-        (nsso(1), inss(1), DAY, None, 2),
-        (nsso(1), inss(2), DAY, END, 1),
-    ]
 
 
 def test_hours_of_a_student_span_employers_and_are_given_back() -> None:

@@ -298,6 +298,30 @@ def test_a_file_with_one_form_is_surveyed_as_by_the_cutter(monkeypatch: pytest.M
     surveys = [surveyed(one) for one in documents]
     assert min(quick.values()) > 40
     monkeypatch.setattr(survey, "only_form", lambda *_: None)
+    assert surveys == [surveyed(one) for one in documents]  # as one of several that are plain
+    monkeypatch.setattr(survey, "plain_forms", lambda *_: None)
+    assert surveys == [surveyed(one) for one in documents]
+
+
+def test_plain_forms_are_surveyed_as_by_the_cutter(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, quick = random.Random("forms"), Counter[bool]()
+    data = document(*(usual_form() for _ in range(3)))
+    marks = [at for at, byte in enumerate(data) if byte in b"<>"]
+    documents = [data]
+    for _ in range(600):
+        at = rng.choice((*marks[:8], *marks[-8:], rng.choice(marks))) + rng.randint(0, 1)
+        cut = rng.choice((0, 0, 0, 1, 7, 40))
+        documents.append(data[:at] + rng.choice(PIECES).encode() + data[at + cut :])
+
+    def watched(*given: Any) -> list[cutting.Piece] | None:
+        found = cutting.plain_forms(*given)
+        quick[found is not None] += 1
+        return found
+
+    monkeypatch.setattr(survey, "plain_forms", watched)
+    surveys = [surveyed(one) for one in documents]
+    assert min(quick.values()) > 60
+    monkeypatch.setattr(survey, "plain_forms", lambda *_: None)
     assert surveys == [surveyed(one) for one in documents]
 
 

@@ -7,10 +7,7 @@ import pyarrow.compute as pc
 
 from schemas.dimona.register import (
     ALIAS,
-    CANCELLED,
-    EMPLOYMENT,
     LOG,
-    PENDING,
     PERIOD,
     QUOTA_USE,
     REGISTRATION,
@@ -93,28 +90,3 @@ def replaced(kept: pa.Table, new: pa.Table, key: str) -> pa.Table:
     old = pc.is_in(kept.column(key), value_set=new.column(key).combine_chunks())
     together = pa.concat_tables([kept.filter(pc.invert(old)), new])
     return together.sort_by(key).combine_chunks()
-
-
-def employments(periods: pa.Table) -> pa.Table:
-    """Rows of ``EMPLOYMENT`` from all periods of some buckets."""
-    out = pc.is_in(periods.column("state"), value_set=pa.array([CANCELLED, PENDING]))
-    counted = periods.filter(pc.invert(out))
-    open_ = pc.is_null(counted.column("ending_date"))
-    counted = counted.append_column("is_open", open_)
-    keys = ["employer", "inss"]
-    found = counted.group_by(keys).aggregate(
-        [
-            ("starting_date", "min"),
-            ("ending_date", "max"),
-            ("is_open", "any"),
-            ("period_id", "count"),
-        ]
-    )
-    last = pc.if_else(found.column("is_open_any"), None, found.column("ending_date_max"))
-    columns = [
-        *(found.column(key) for key in keys),
-        found.column("starting_date_min"),
-        last,
-        found.column("period_id_count"),
-    ]
-    return pa.table(columns, schema=EMPLOYMENT.inside).sort_by([(key, "ascending") for key in keys])

@@ -31,6 +31,7 @@ VIEWS = (
     View("core.class_balance", ("core.contribution",)),
     View("core.student_quota", ("dmfa.student_contribution", "core.parameter", "ops.run")),
     View("core.valid_number", ("core.alias",)),
+    View("core.employment", ("core.period",)),
     View("core.register", ("core.relation", "core.period", "core.valid_number")),
     View("core.period_version", ("dimona.declaration",)),
     View("ops.refusal", ("ops.file", "ops.form", "ops.finding")),
