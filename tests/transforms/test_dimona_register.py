@@ -22,7 +22,7 @@ from transforms.dimona.fold import fold, refold
 from transforms.dimona.register import EMPTY, Folded, State, after
 from transforms.rates.book import rate_book
 
-SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "1"))
+SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "0.5"))
 MESSAGES = 60
 Register = tuple[State, pa.Table]
 """A state, and all findings."""

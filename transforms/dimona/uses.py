@@ -95,6 +95,10 @@ def _counted(
 ) -> Counted:
     uses = uses.filter(pc.equal(uses.column("quota"), quota.name)).combine_chunks()
     rows = _concerned(moves, periods, uses, quota)
+    if not len(rows):
+        none = np.zeros(0, dtype=np.int64)
+        nothing = QUOTA_USE.inside.empty_table(), QUOTA_ANSWER.inside.empty_table()
+        return Counted(*nothing, {quota.name: (none, none, none)})
     events = _events(moves, rows, quota)
     owners = periods.column(quota.by[0]).combine_chunks()
     workers = periods.column("inss").combine_chunks()

@@ -119,27 +119,6 @@ class Alike:
         return self._counts[key]
 
 
-class Days:
-    """The days of each group that are taken, and how often."""
-
-    def __init__(self, by: tuple[str, ...], start: str, end: str) -> None:
-        self._by, self._start, self._end = by, start, end
-        self._taken: Counter[Key] = Counter()
-
-    def of(self, row: Row) -> range:
-        first, last = number(row[self._start]), number(row[self._end])
-        return range(0) if first is None or last is None else range(first, last + 1)
-
-    def add(self, row: Row, sign: int) -> None:
-        key = tuple([row[name] for name in self._by])
-        for day in self.of(row):
-            self._taken[key, day] += sign
-
-    def taken(self, key: Key, day: int, own: range) -> bool:
-        """Whether a day is, by another row than the one with its ``own`` days."""
-        return self._taken[key, day] - (day in own) > 0
-
-
 class Times:
     """Times of each group, of which those that meet another one are counted."""
 
@@ -150,15 +129,38 @@ class Times:
     def add(self, row: Row, sign: int) -> None:
         first, last = span(row, self._names)
         if last > first:
-            key = tuple([row[name] for name in self._by])
-            group = self._groups.setdefault(key, _Spans())
-            change = group.add if sign > 0 else group.remove
-            change(first, last)
+            group = self._groups.setdefault(tuple([row[name] for name in self._by]), _Spans())
+            group.change(first, last, sign)
 
     def meeting(self, key: Key, first: int, last: int) -> int:
         """How many times of a group run while one does."""
         group = self._groups.get(key)
         return 0 if group is None else group.meeting(first, last)
+
+
+class Days:
+    """The days of each group that are taken, from the first to the last of each row; rows without
+    one of these take none."""
+
+    def __init__(self, by: tuple[str, ...], start: str, end: str) -> None:
+        self._by, self._start, self._end = by, start, end
+        self._groups: dict[Key, _Spans] = {}
+
+    def of(self, row: Row) -> range:
+        """The days that a row takes."""
+        first, last = number(row[self._start]), number(row[self._end])
+        return range(0) if first is None or last is None else range(first, last + 1)
+
+    def add(self, row: Row, sign: int) -> None:
+        days = self.of(row)
+        if days:
+            group = self._groups.setdefault(tuple([row[name] for name in self._by]), _Spans())
+            group.change(days.start, days.stop, sign)
+
+    def taken(self, key: Key, day: int, own: range) -> bool:
+        """Whether a day is, by another row than the one with its ``own`` days."""
+        group = self._groups.get(key)
+        return group is not None and group.meeting(day, day + 1) > (day in own)
 
 
 class _Spans:
@@ -173,14 +175,14 @@ class _Spans:
         found: Whole = self._spans[:, : self._count]
         return found
 
-    def add(self, first: int, last: int) -> None:
-        if self._count == self._spans.shape[1]:
-            self._spans = np.concatenate([self._spans, np.zeros_like(self._spans)], axis=1)
-        self._spans[:, self._count] = first, last
-        self._count += 1
-
-    def remove(self, first: int, last: int) -> None:
-        """Takes one of these away; the last one gets its place."""
+    def change(self, first: int, last: int, sign: int) -> None:
+        """Adds one (1), or takes one of these away (-1): the last one gets its place."""
+        if sign > 0:
+            if self._count == self._spans.shape[1]:
+                self._spans = np.concatenate([self._spans, np.zeros_like(self._spans)], axis=1)
+            self._spans[:, self._count] = first, last
+            self._count += 1
+            return
         starts, ends = self._there()
         at = np.flatnonzero((starts == first) & (ends == last))[0]
         self._count -= 1
