@@ -20,7 +20,8 @@ BENCH_RESULT  = --output data/$@.json --command "$(strip make $@ $(TYPED))" $(if
 BENCH_OPTIONS = $(BENCH_RESULT) $(if $(call typed,EMPLOYERS),--employers $(EMPLOYERS))
 BENCH_RESULTS = data/bench.json data/bench-scaling.json data/bench-queries.json data/bench-national.json
 
-FUZZED        = $(addprefix tests/transforms/test_,verdicts.py together.py values.py shred_bytes.py)
+FUZZED        = $(addprefix tests/transforms/test_,verdicts.py together.py values.py shred_bytes.py \
+	dimona_register.py dimona_one_by_one.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types imports bench bench-scaling bench-national bench-queries \

@@ -30,6 +30,11 @@ class Leads:
     outdated: pa.Array
     valid: pa.Array
 
+    def of(self, numbers: pa.Array) -> "Leads":
+        """Those of some numbers."""
+        own = pc.is_in(self.outdated, value_set=numbers)
+        return Leads(self.outdated.filter(own), self.valid.filter(own))
+
 
 Resolved = Mapping[str, Leads]
 """Leads by kind."""
@@ -154,6 +159,8 @@ def resolve(numbers: pa.Array, leads: Leads) -> pa.Array:
     """Numbers with those that are valid in the place of outdated ones."""
     if not len(leads.outdated):
         return numbers
+    if len(numbers) < len(leads.outdated):  # the smaller side is hashed
+        leads = leads.of(numbers)
     row = pc.index_in(numbers, value_set=leads.outdated, skip_nulls=True)
     return pc.coalesce(leads.valid.take(row), numbers)
 
