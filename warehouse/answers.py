@@ -93,11 +93,11 @@ class AnsweredFile:
 class Answers(Register):
     """The register as it is answered from."""
 
-    def kind_of(self, run_id: str) -> str | None:
-        """What a committed run was about; None where there is no such run."""
+    def runs_of(self, kind: str) -> list[str]:
+        """Committed runs of a kind of declaration, oldest first."""
         found = self._lake.runs()
-        kinds = found.filter(pc.equal(found.column("run_id"), run_id)).column("kind").to_pylist()
-        return str(kinds[0]) if kinds else None
+        ids: list[str] = found.filter(pc.equal(found.column("kind"), kind))["run_id"].to_pylist()
+        return ids
 
     def files(self, run_id: str) -> list[AnsweredFile]:
         """The files of a run in order of their receipts, but for those that were known before."""

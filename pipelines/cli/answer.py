@@ -33,15 +33,16 @@ def answer() -> None:
 
 @answer.command(name="dimona")
 @lake_option
-@click.option("--run", "run_id", required=True, help="Identifier of a committed run.")
+@click.option("--run", "run_id", help="Identifier of a committed run; without it the newest one.")
 @output_option
 @language_option
-def answer_dimona(lake: Location, run_id: str, output: Path, language: str) -> None:
+def answer_dimona(lake: Location, run_id: str | None, output: Path, language: str) -> None:
     """Answer the files of a run that took in Dimona messages.
 
     Writes an acknowledgement (ACRF) of each file, and a notification with the answer to each form.
 
     \b
+    kwartaal answer dimona --lake lake --output answers
     kwartaal answer dimona --lake lake --run 20230101T060000-a1b2c3 --output answers
     """
     from pipelines.answers.dimona import UNREAD, answer_run
@@ -53,10 +54,13 @@ def answer_dimona(lake: Location, run_id: str, output: Path, language: str) -> N
 
     with Lake.open(lake, read_only=True) as opened:
         answers = Answers(opened)
-        if answers.kind_of(run_id) != DIMONA.name:
-            raise click.UsageError(f"{run_id} is no committed run of {DIMONA.name} in this lake")
-        told = Telling(datetime.now(UTC), language)
-        done = answer_run(answers, run_id, place(str(output)), told)
+        runs = answers.runs_of(DIMONA.name)
+        run_id = run_id or next(reversed(runs), "")
+        if run_id not in runs:
+            told = f"{run_id} is no" if run_id else "there is no"
+            raise click.UsageError(f"{told} committed run of {DIMONA.name} in this lake")
+        telling = Telling(datetime.now(UTC), language)
+        done = answer_run(answers, run_id, place(str(output)), telling)
     refused = done.forms[REFUSED] + done.forms[UNREAD]
     click.echo(
         f"{done.answers} files answered, {done.forms.total()} forms ({refused} refused);"

@@ -117,7 +117,7 @@ def test_files_are_read_together_and_long_ones_in_parts() -> None:
 
 def test_the_command(lake: tuple[Path, str, str], tmp_path: Path) -> None:
     said = ["answer", "dimona", "--lake", str(lake[0]), "--output", str(tmp_path)]
-    done = CliRunner().invoke(cli, [*said, "--run", lake[2], "--language", "fr"])
+    done = CliRunner().invoke(cli, [*said, "--language", "fr"])
     assert done.output.startswith("2 files answered, 3 forms (")
     assert [len(forms) for _, forms in answers(tmp_path)] == [2, 1]
     unknown = CliRunner().invoke(cli, [*said, "--run", "none"])
