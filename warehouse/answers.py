@@ -1,7 +1,8 @@
 """What a lake has to answer declarations with: the files of a run, and what became of their forms.
 
-A run has no list of its receipts: they are those of its files, and no other run takes in a file
-that one has taken in.
+A run has no list of its receipts: they are those of its files. A content that comes again under
+another name is delivered a second time, in the same run or in a later one: its forms begin anew, in
+order of receipt, with each delivery, and deliveries are in the order of the rows of ``ops.file``.
 """
 
 from collections.abc import Mapping
@@ -35,16 +36,34 @@ ANSWERED = tuple(name for name in LOG.inside.names if name not in (*_PERSON, "de
 
 _FILES = """
 WITH mine AS (
-  SELECT file_id, name, disposition, forms FROM ops.file
-  WHERE run_id = $run AND disposition <> 'known'
+  SELECT DISTINCT file_id FROM ops.file WHERE run_id = $run AND disposition = 'processed'
+), named AS (
+  SELECT run_id, file_id, name, disposition, forms, file.rowid AS row_no,
+    row_number() OVER (
+      PARTITION BY file_id, disposition ORDER BY run.committed_at, run_id, file.rowid
+    ) AS delivery
+  FROM ops.file AS file JOIN ops.run AS run USING (run_id)
+  WHERE run.kind = (SELECT kind FROM ops.run WHERE run_id = $run)
+    AND (run_id = $run OR file_id IN (SELECT file_id FROM mine))
 ), forms AS (
-  SELECT file_id, receipt FROM dimona.declaration
-  UNION ALL SELECT file_id, receipt FROM dimona.repeated_delivery
+  SELECT file_id, form_no, receipt FROM dimona.declaration
+  UNION ALL SELECT file_id, form_no, receipt FROM dimona.repeated_delivery
+), begun AS (
+  SELECT file_id, receipt,
+    form_no <= lag(form_no) OVER (PARTITION BY file_id ORDER BY receipt) AS anew
+  FROM forms WHERE file_id IN (SELECT file_id FROM mine)
+), taken AS (
+  SELECT file_id, receipt,
+    1 + count(*) FILTER (anew) OVER (PARTITION BY file_id ORDER BY receipt) AS delivery
+  FROM begun
 ), ranges AS (
-  SELECT file_id, min(receipt) AS first, max(receipt) AS last FROM forms
-  WHERE file_id IN (SELECT file_id FROM mine WHERE disposition = 'processed') GROUP BY file_id
+  SELECT file_id, delivery, min(receipt) AS first, max(receipt) AS last FROM taken GROUP BY ALL
 )
-SELECT mine.*, first, last FROM mine LEFT JOIN ranges USING (file_id)
+SELECT named.file_id, name, disposition, forms, first, last
+FROM named LEFT JOIN ranges
+  ON disposition = 'processed' AND ranges.file_id = named.file_id
+  AND ranges.delivery = named.delivery
+WHERE run_id = $run AND disposition <> 'known'
 ORDER BY first NULLS LAST, name
 """
 
@@ -112,13 +131,14 @@ class Answers(Register):
         return told
 
     def unread(self, run_id: str, file_ids: list[str]) -> pa.Table:
-        """Findings of the forms of some files that were refused by the schema, in order."""
+        """Findings of the forms of some files that were refused by the schema, in order; once,
+        however often a file came."""
         with self._lake.given("wanted", pa.table({"key": pa.array(file_ids, pa.string())})):
             among = "form_no IS NOT NULL AND file_id IN (SELECT key FROM wanted)"
             return self._findings(run_id, among)
 
     def _findings(self, run_id: str, where: str) -> pa.Table:
-        sql = f"SELECT * FROM ops.finding WHERE run_id = $run AND {where}"
+        sql = f"SELECT DISTINCT * FROM ops.finding WHERE run_id = $run AND {where}"
         found = self._lake.ask(f"{sql} ORDER BY file_id, form_no, line, code", {"run": run_id})
         return found.select(FINDING.inside.names).combine_chunks()
 

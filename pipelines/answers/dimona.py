@@ -6,7 +6,7 @@ others.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -97,7 +97,7 @@ class _Answering:
         self.lake, self.run_id, self.output, self.telling = lake, run_id, output, telling
         self.done = Answered()
         self._names = AnswerNames()
-        self._open: tuple[str, Any] | None = None
+        self._open: tuple[AnsweredFile, Any] | None = None
         self._resources = ExitStack()
 
     def all(self) -> Answered:
@@ -119,63 +119,67 @@ class _Answering:
             self.done.acknowledged += 1
 
     def _answer(self, stretch: Stretch) -> None:
-        names = pa.table(
-            {
-                "file_id": pa.array([file.file_id for file in stretch.files], pa.string()),
-                "name": pa.array([file.name for file in stretch.files], pa.string()),
-            }
-        )
-        by_id = {file.file_id: file for file in stretch.files}
-        unread = self._unread(stretch, names)
-        for file_id, text in self._texts(stretch, names):
-            if self._open is not None and self._open[0] != file_id:
-                self._close(unread.get(self._open[0], ()))
-            self._write(by_id[file_id], text)
+        unread = self._unread(stretch)
+        for number, text in self._texts(stretch):
+            if self._open is not None and self._open[0] is not stretch.files[number]:
+                self._close(unread)
+            self._write(stretch.files[number], text)
         if not stretch.ends:
             return
         if self._open is not None:
-            self._close(unread.pop(self._open[0], ()))
-        for file_id in [file_id for file_id in unread if by_id[file_id].first is None]:
-            self._write(by_id[file_id], b"")
-            self._close(unread[file_id])
+            self._close(unread)
+        for file in stretch.files:
+            if file.first is None and file in unread:
+                self._write(file, b"")
+                self._close(unread)
 
-    def _texts(self, stretch: Stretch, names: pa.Table) -> Iterator[tuple[str, Any]]:
-        """Answers of each file, some at a time."""
+    def _texts(self, stretch: Stretch) -> Iterator[tuple[int, Any]]:
+        """Answers of each file, by its number in the stretch, some at a time."""
         if stretch.first is None or stretch.last is None:
             return
-        given = self._given(stretch.first, stretch.last, names)
+        given = self._given(stretch, stretch.first, stretch.last)
         self.done.forms.update(given.declarations.column("result").to_pylist())
         for start in range(0, given.count, MADE_FORMS):
             part = given.declarations.slice(start, MADE_FORMS)
             forms = notifications(replace(given, declarations=part), self.telling)
             yield from _by_file(part.column("file_id"), forms)
 
-    def _given(self, first: int, last: int, names: pa.Table) -> Given:
+    def _given(self, stretch: Stretch, first: int, last: int) -> Given:
+        """What a stretch is answered from, in order of receipt. Its files are known by their number
+        there: a content may come twice."""
         rows = self.lake.received(first, last)
-        log = rows[LOG.full_name]
-        again = as_first(log, rows[REPEATED.full_name])
+        log, repeated = rows[LOG.full_name], rows[REPEATED.full_name]
+        known = pc.is_in(repeated.column("first_receipt"), value_set=log.column("receipt"))
+        repeated = repeated.filter(known)
         own = log.filter(pc.greater_equal(log.column("receipt"), first))
-        answered = pa.concat_tables([own, again])
-        place = pc.index_in(answered.column("file_id"), value_set=names.column("file_id"))
-        keys = pa.table({"file": place, "form": answered.column("form_no")})
-        order = pc.sort_indices(keys, [("file", "ascending"), ("form", "ascending")])
+        answered = pa.concat_tables([own, as_first(log, repeated)])
+        received = np.concatenate([own.column("receipt"), repeated.column("receipt")])
+        order = np.argsort(received)
+        begins = [file.first for file in stretch.files if file.first is not None]
+        numbers = np.searchsorted(begins, received[order], side="right") - 1
+        at = answered.column_names.index("file_id")
+        named = pa.array(numbers).cast(pa.string())
         return Given(
-            answered.take(order).combine_chunks(),
+            answered.take(order).set_column(at, "file_id", named).combine_chunks(),
             rows[FOUND_IN.full_name],
             rows[QUOTA_ANSWER.full_name],
             rows[PERIOD.full_name],
             rows[REGISTRATION.full_name],
-            names,
+            _names(map(str, range(len(stretch.files))), stretch.files),
         )
 
-    def _unread(self, stretch: Stretch, names: pa.Table) -> dict[str, list[str]]:
+    def _unread(self, stretch: Stretch) -> dict[AnsweredFile, list[str]]:
         """Answers to the forms that were refused by the schema, of files that end here."""
-        told: dict[str, list[str]] = {}
-        if stretch.ends:
-            ids = [file.file_id for file in stretch.files]
-            findings = self.lake.unread(self.run_id, ids)
-            for row in unread_forms(findings, names, self.telling).to_pylist():
-                told.setdefault(row["file_id"], []).append(row["answer"])
+        told: dict[AnsweredFile, list[str]] = {}
+        if not stretch.ends:
+            return told
+        findings = self.lake.unread(self.run_id, [file.file_id for file in stretch.files])
+        for files in _once(stretch.files):
+            names = _names(files, files.values())
+            ids = pa.array(list(files), pa.string())
+            of_files = findings.filter(pc.is_in(findings.column("file_id"), value_set=ids))
+            for row in unread_forms(of_files, names, self.telling).to_pylist():
+                told.setdefault(files[row["file_id"]], []).append(row["answer"])
         return told
 
     def _write(self, file: AnsweredFile, text: Any) -> None:
@@ -183,27 +187,45 @@ class _Answering:
             place = self.output / self._names.of(ANSWERS, file.name)
             sink = self._resources.enter_context(place.replacing())
             sink.write(opening().encode())
-            self._open = (file.file_id, sink)
+            self._open = (file, sink)
         self._open[1].write(text)
 
-    def _close(self, unread: Sequence[str]) -> None:
+    def _close(self, unread: Mapping[AnsweredFile, Sequence[str]]) -> None:
         assert self._open is not None
-        self._open[1].write("".join([*unread, closing()]).encode())
+        file, sink = self._open
+        more = unread.get(file, ())
+        sink.write("".join([*more, closing()]).encode())
         self._resources.close()
         self._open = None
         self.done.answers += 1
-        self.done.forms[UNREAD] += len(unread)
+        self.done.forms[UNREAD] += len(more)
 
 
 UNREAD = "unread"
 """Beside the results of the register: forms that the schema refused."""
 
 
-def _by_file(ids: pa.ChunkedArray, forms: pa.Array) -> Iterator[tuple[str, pa.Buffer]]:
+def _names(ids: Iterable[str], files: Iterable[AnsweredFile]) -> pa.Table:
+    """Names of files, by what they are known by."""
+    told = {"file_id": list(ids), "name": [file.name for file in files]}
+    return pa.table(told, schema=pa.schema([("file_id", pa.string()), ("name", pa.string())]))
+
+
+def _once(files: Sequence[AnsweredFile]) -> Iterator[dict[str, AnsweredFile]]:
+    """Files by their content: those that come first, then those that come a second time ..."""
+    left = list(files)
+    while left:
+        chosen: dict[str, AnsweredFile] = {}
+        later = [file for file in left if chosen.setdefault(file.file_id, file) is not file]
+        yield chosen
+        left = later
+
+
+def _by_file(numbers: pa.ChunkedArray, forms: pa.Array) -> Iterator[tuple[int, pa.Buffer]]:
     """The texts of neighbours that belong to the same file, joined."""
-    coded = np.asarray(pc.dictionary_encode(ids.combine_chunks()).indices)
-    starts = np.flatnonzero(np.diff(coded, prepend=-1))
-    ends = pa.array([*starts.tolist(), len(coded)], pa.int32())
+    of_file = np.asarray(numbers.cast(pa.int64()))
+    starts = np.flatnonzero(np.diff(of_file, prepend=-1))
+    ends = pa.array([*starts.tolist(), len(of_file)], pa.int32())
     joined = pc.binary_join(pa.ListArray.from_arrays(ends, forms), "")
     for start, text in zip(starts.tolist(), joined, strict=True):
-        yield ids[start].as_py(), text.as_buffer()
+        yield int(of_file[start]), text.as_buffer()

@@ -1,5 +1,6 @@
 """Answers to the messages of a run, from the lake to files."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from dimona_answers import TELLING, pfreq, valid
 from dimona_forms import dimona_in, document, form
 from dimona_streams import inss, nsso, number, out, stream, student
-from dimona_xml import take_in, write
+from dimona_xml import form_of, take_in, write
 from lxml import etree
 from operators import single
 
@@ -51,6 +52,10 @@ def lake_of_two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, st
     (home / "a" / "FI.c").write_bytes(b"<Dimona>")
     write(home / "b" / "x", [[out(91, number(1)), EARLIER]], SINCE, 1)
     write(home / "b" / "y", [[student(92, 700, inss=inss(50))]], SINCE, 1)
+    for n, name in enumerate("aab"):  # the second file again, under other names
+        path = home / name / f"FI.again{n}"
+        path.write_bytes(document(*map(form_of, FILES[1])))
+        os.utime(path, (SINCE.timestamp() + 36_000 + n,) * 2)
     runs = [take_in(home / "lake", home / name).run_id for name in "ab"]
     return home / "lake", runs[0], runs[1]
 
@@ -62,13 +67,17 @@ def test_each_file_is_answered_form_by_form(
     monkeypatch.setattr(dimona.stretches, "__defaults__", (size,))
     monkeypatch.setattr(dimona, "MADE_FORMS", 7)
     done = answer(lake[0], lake[1], tmp_path)
-    assert (done.answers, done.acknowledged, done.forms.total()) == (5, 6, 94)
+    assert (done.answers, done.acknowledged, done.forms.total()) == (7, 8, 114)
     told = dict(answers(tmp_path))
     for (name, forms), sent in zip(list(told.items())[:3], FILES, strict=True):
         references = [one.findtext("Reference/ReferenceNbr") for one in forms]
         assert references == [row.get("own_reference") for row in sent]
         (file_name,) = {one.findtext("FileReference/FileName") for one in forms}
         assert name == f"NO.{file_name[3:] if file_name else None}"
+    for name in ("NO.again0", "NO.again1"):
+        assert {one.findtext("FileReference/FileName") for one in told[name]} == {f"FI{name[2:]}"}
+        references = [one.findtext("Reference/ReferenceNbr") for one in told[name]]
+        assert references == [row.get("own_reference") for row in FILES[1]]
     ticket = "HandledReference/ReferenceNbr"
     unread = {name: [one.find(ticket) is None for one in told[name]] for name in ("NO.a", "NO.b")}
     assert unread == {"NO.a": [False, True], "NO.b": [True, True]}
@@ -80,7 +89,7 @@ def test_every_file_is_acknowledged(lake: tuple[Path, str, str], tmp_path: Path)
         path.name: [one.text for one in valid(path.read_bytes(), ACRF).iter("ErrorID")]
         for path in tmp_path.glob("AC.*")
     }
-    assert len(codes) == 6
+    assert len(codes) == 8
     assert {name: found for name, found in codes.items() if found} == {"AC.c": ["ACRF-102"]}
 
 
@@ -92,11 +101,12 @@ def test_a_form_that_came_in_an_earlier_run_is_answered_as_then(
     forms = [one for _, found in answers(tmp_path / "0") for one in found]
     path = "Reference/ReferenceNbr"
     (before,) = [one for one in forms if one.findtext(path) == EARLIER["own_reference"]][:1]
-    (_, (_, again)), (name, _) = answers(tmp_path / "1")
+    (_, (_, again)), (name, _), (_, delivered) = answers(tmp_path / "1")
     ticket = "HandledReference/ReferenceNbr"
     assert again.findtext(ticket) == before.findtext(ticket)
     for zone in ("ResultCode", "AnomalyReport/ErrorID", "ImpactReport//DimonaPeriodId"):
         assert again.findtext(f"HandlingResult/{zone}") == before.findtext(f"HandlingResult/{zone}")
+    assert len(delivered) == len(FILES[1])
     assert name.endswith("-2")  # both files have the same name
 
 
@@ -118,8 +128,8 @@ def test_files_are_read_together_and_long_ones_in_parts() -> None:
 def test_the_command(lake: tuple[Path, str, str], tmp_path: Path) -> None:
     said = ["answer", "dimona", "--lake", str(lake[0]), "--output", str(tmp_path)]
     done = CliRunner().invoke(cli, [*said, "--language", "fr"])
-    assert done.output.startswith("2 files answered, 3 forms (")
-    assert [len(forms) for _, forms in answers(tmp_path)] == [2, 1]
+    assert done.output.startswith("3 files answered, 13 forms (")
+    assert [len(forms) for _, forms in answers(tmp_path)] == [2, 1, 10]
     unknown = CliRunner().invoke(cli, [*said, "--run", "none"])
     assert (unknown.exit_code, "no committed run" in unknown.output) == (2, True)
 
