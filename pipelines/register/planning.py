@@ -134,31 +134,40 @@ def _messages(part: ReadFiles, starts: dict[int, int], leads: Resolved) -> _Mess
 
 
 def _workers(messages: Sequence[_Messages], job: RegisterJob) -> list[pa.Array]:
-    """The worker of whom each message needs the state, null for nobody."""
+    """The worker of whom each message needs the state, null for nobody.
+
+    Numbers are looked up once for all parts: what they are looked up in is as long as all of them.
+    """
     new, of_new = _joined([one.among(one.starts, one.worker) for one in messages])
     days, of_days = _joined([one.among(one.creates, one.period) for one in messages])
-    leads = resolved(aliases(job))
+    registrations = _all([one.registration for one in messages])
+    creates = _all([one.creates for one in messages])
     register = Register(opened(job))
-    named = _unique([one.registration.filter(pc.invert(one.creates)) for one in messages])
-    parents = register.parents(named)
-    days = pa.concat_arrays([days, parents.column("registration_id").combine_chunks()])
-    of_days = pa.concat_arrays([of_days, parents.column("period_id").combine_chunks()])
-    periods = [_period(one, days, of_days) for one in messages]
+    parents = register.parents(_unique(registrations.filter(pc.invert(creates))))
+    days = _all([days, parents.column("registration_id").combine_chunks()])
+    of_days = _all([of_days, parents.column("period_id").combine_chunks()])
+    # The period that each message names, or that its daily registration is of.
+    row = pc.index_in(registrations, value_set=days, skip_nulls=True)
+    named = [pc.if_else(one.starts, None, one.period) for one in messages]
+    periods = pc.coalesce(of_days.take(row), _all(named))
     owners = register.owners(_unique(periods))
-    new = pa.concat_arrays([new, owners.column("period_id").combine_chunks()])
-    inss = resolve(owners.column("inss").combine_chunks(), leads["inss"])
-    of_new = pa.concat_arrays([of_new, inss])
-    found = []
-    for one, period in zip(messages, periods, strict=True):
-        row = pc.index_in(period, value_set=new, skip_nulls=True)
-        found.append(pc.if_else(pc.is_valid(row), of_new.take(row), one.worker))
-    return found
+    new = _all([new, owners.column("period_id").combine_chunks()])
+    inss = resolve(owners.column("inss").combine_chunks(), resolved(aliases(job))["inss"])
+    of_new = _all([of_new, inss])
+    row = pc.index_in(periods, value_set=new, skip_nulls=True)
+    own = _all([one.worker for one in messages])
+    found = pc.if_else(pc.is_valid(row), of_new.take(row), own)
+    ends = np.cumsum([len(one.receipts) for one in messages]).tolist()
+    return [
+        found.slice(end - len(one.receipts), len(one.receipts))
+        for one, end in zip(messages, ends, strict=True)
+    ]
 
 
-def _period(one: _Messages, days: pa.Array, of_days: pa.Array) -> pa.Array:
-    """The period that each message names, or that its daily registration is of."""
-    row = pc.index_in(one.registration, value_set=days, skip_nulls=True)
-    return pc.coalesce(of_days.take(row), pc.if_else(one.starts, None, one.period))
+def _all(arrays: Sequence[pa.Array]) -> pa.Array:
+    if not arrays:
+        return pa.array([], pa.string())
+    return pa.concat_arrays(arrays)
 
 
 def _joined(pairs: Sequence[tuple[pa.Array, pa.Array]]) -> tuple[pa.Array, pa.Array]:
@@ -167,8 +176,8 @@ def _joined(pairs: Sequence[tuple[pa.Array, pa.Array]]) -> tuple[pa.Array, pa.Ar
     return pa.concat_arrays(keys), pa.concat_arrays(values)
 
 
-def _unique(arrays: Sequence[pa.Array]) -> pa.Array:
-    return pa.concat_arrays([pa.array([], pa.string()), *arrays]).unique().drop_null()
+def _unique(array: pa.Array) -> pa.Array:
+    return array.unique().drop_null()
 
 
 def _as_numbers(workers: pa.Array) -> Whole:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,26 +14,31 @@ from schemas.ops import FILE, FINDING
 from transforms.dimona.answers.acknowledgement import Fault, acknowledgement
 from transforms.dimona.answers.given import Given
 from transforms.dimona.answers.head import Telling, as_first
-from transforms.dimona.answers.names import ACKNOWLEDGEMENT, ANSWERS, answer_name
+from transforms.dimona.answers.names import ACKNOWLEDGEMENT, ANSWERS, AnswerNames
 from transforms.dimona.answers.notification import document, notifications, unread_forms
 
 
-def answers(tables: Mapping[str, pa.Table], live: Live, language: str) -> dict[str, bytes]:
+def answers(
+    tables: Mapping[str, pa.Table], valid: Sequence[int], live: Live, language: str
+) -> dict[str, bytes]:
     """By the name of their file. ``tables``: what the batch brought (``journal.TABLES``), folded
-    onto ``live`` already."""
+    onto ``live`` already; ``valid``: the declarations that each of its files has."""
     telling = Telling(datetime.now(UTC), language)
     files = tables[FILE.full_name].select(["file_id", "name", "disposition"]).to_pylist()
     faults = _faults(tables[FINDING.full_name])
-    forms = _forms(tables, live, telling)
+    forms = _forms(tables, valid, live, telling)
+    names = AnswerNames()
     found = {}
-    for file in files:
+    start = 0
+    for file, count in zip(files, valid, strict=True):
         name, file_id = file["name"], file["file_id"]
-        of_file = faults.get(file_id, ())
-        told = acknowledgement(name, of_file, telling)
-        found[answer_name(ACKNOWLEDGEMENT, name)] = told
+        told = acknowledgement(name, faults.get(file_id, ()), telling)
+        found[names.of(ACKNOWLEDGEMENT, name)] = told
         if file["disposition"] == PROCESSED:
-            texts = forms.get(file_id, [])
-            found[answer_name(ANSWERS, name)] = document(texts)
+            unread = _unread(tables[FINDING.full_name], file_id, name, telling)
+            texts = [*forms[start : start + count], *unread]
+            found[names.of(ANSWERS, name)] = document(texts)
+        start += count
     return found
 
 
@@ -45,41 +51,49 @@ def _faults(findings: pa.Table) -> dict[str, list[Fault]]:
 
 
 def _forms(
-    tables: Mapping[str, pa.Table], live: Live, telling: Telling
-) -> dict[str, Sequence[str]]:
-    """Answers to the forms of each file, in order."""
-    names = tables[FILE.full_name].select(["file_id", "name"])
+    tables: Mapping[str, pa.Table], valid: Sequence[int], live: Live, telling: Telling
+) -> list[str]:
+    """Answers to the declarations of a batch in order of their receipts, those that were received
+    before among them."""
+    # A content may come under two names: here a file is known by its number in the batch.
+    numbers = pa.array(map(str, range(len(valid))), pa.string())
+    names = pa.table({"file_id": numbers, "name": tables[FILE.full_name].column("name")})
+    of_forms = numbers.take(pa.array(np.repeat(np.arange(len(valid)), valid)))
     log, repeated = tables[LOG.full_name], tables[REPEATED.full_name]
     earlier = live.received(repeated.column("first_receipt").combine_chunks().unique())
-    again = as_first(pa.concat_tables([earlier[LOG.full_name], log]), repeated)
+    first = pa.concat_tables([earlier[LOG.full_name], log])
+    again = as_first(first, repeated)
+    if again.num_rows < repeated.num_rows:
+        raise RuntimeError("a declaration that was received before is in no log")
     found = {
         name: pa.concat_tables([tables[name], earlier[name]]).combine_chunks()
         for name in (FOUND_IN.full_name, QUOTA_ANSWER.full_name)
     }
-    periods, days = live.after(pa.concat_tables([log, again]))
-    keys = [("file_id", "ascending"), ("form_no", "ascending")]
+    declarations = pa.concat_tables([log, again])
+    receipts = pa.chunked_array([*log.column("receipt").chunks, *repeated.column("receipt").chunks])
+    periods, days = live.after(declarations)
+    ordered = declarations.take(pc.sort_indices(receipts))
+    at = ordered.column_names.index("file_id")
     given = Given(
-        pa.concat_tables([log, again]).sort_by(keys).combine_chunks(),
+        ordered.set_column(at, ordered.schema.field(at), of_forms).combine_chunks(),
         found[FOUND_IN.full_name],
         found[QUOTA_ANSWER.full_name],
         periods,
         days,
         names.combine_chunks(),
     )
-    rows: list[tuple[str, int, str]] = list(
-        zip(
-            given.declarations.column("file_id").to_pylist(),
-            given.declarations.column("form_no").to_pylist(),
-            notifications(given, telling).to_pylist(),
-            strict=True,
-        )
-    )
-    findings = tables[FINDING.full_name]
-    unread = findings.filter(pc.is_valid(findings.column("form_no")))
-    if unread.num_rows:
-        told = unread_forms(unread, names, telling).to_pylist()
-        rows += [(one["file_id"], one["form_no"], one["answer"]) for one in told]
-    by_file: dict[str, list[str]] = {}
-    for file_id, _, text in sorted(rows):
-        by_file.setdefault(file_id, []).append(text)
-    return dict(by_file)
+    texts: list[str] = notifications(given, telling).to_pylist()
+    return texts
+
+
+def _unread(findings: pa.Table, file_id: str, name: str, telling: Telling) -> list[str]:
+    """Answers to the forms of a file that the schema refused. A content that came twice has its
+    findings twice."""
+    of_file = pc.equal(findings.column("file_id"), file_id)
+    rows = findings.filter(pc.and_(of_file, pc.is_valid(findings.column("form_no"))))
+    if not rows.num_rows:
+        return []
+    once = rows.group_by(rows.column_names, use_threads=False).aggregate([])
+    files = pa.table({"file_id": [file_id], "name": [name]})
+    texts: list[str] = unread_forms(once, files, telling).column("answer").to_pylist()
+    return texts

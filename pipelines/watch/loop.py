@@ -50,8 +50,9 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_WAITING = 50_000
 """Declarations in the journal from which on it is merged whatever the clock says."""
 
-Answer = Callable[[Mapping[str, pa.Table], Live], Mapping[str, bytes]]
-"""Answers by the name of their file, from the tables of a batch."""
+Answer = Callable[[Mapping[str, pa.Table], Sequence[int], Live], Mapping[str, bytes]]
+"""Answers by the name of their file, from the tables of a batch and the number of declarations that
+each of its files has."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ class Watch:
         tables[FINDING.full_name] = kept(read.ledger)
         for folder in ("read", "ledger"):
             shutil.rmtree(draft / folder)
-        answers = self.watched.answer(tables, self._live)
+        valid = [file.valid for file in read.files]
+        answers = self.watched.answer(tables, valid, self._live)
         self._live.keep(tables)
         self._number += 1
         names = [path.name for path in files]

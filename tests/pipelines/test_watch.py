@@ -1,16 +1,20 @@
 """Messages that are taken in as they arrive: nothing is lost and nothing is answered twice."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dimona_streams import number, out, start, stream
+from dimona_streams import cancel, nsso, number, out, start, stream, student
 from dimona_xml import take_in, write
 from registers import at_once, batches, in_lake, shown
 
 from pipelines.watch import loop
+from pipelines.watch.answering import answers
 from pipelines.watch.live import Live
 from pipelines.watch.loop import Watch, Watched
 from schemas.ops import FILE
@@ -24,7 +28,7 @@ class Crash(BaseException):
     """The process is gone."""
 
 
-def answer(tables: Mapping[str, Any], _live: Live) -> dict[str, bytes]:
+def answer(tables: Mapping[str, Any], _valid: Sequence[int], _live: Live) -> dict[str, bytes]:
     """One for each file."""
     names = tables[FILE.full_name].column("name").to_pylist()
     return {Path(name).name: b"answer" for name in names}
@@ -156,3 +160,30 @@ def test_a_file_without_its_go_file_waits(tmp_path: Path) -> None:
         assert not watch.step()
         send(tmp_path, [])
         assert watch.step()
+
+
+def test_second_deliveries_are_answered_as_the_first_ones(tmp_path: Path) -> None:
+    """In one batch, in a later one, and after a merge; and each file by its own answer."""
+    watching = replace(watched(tmp_path), answer=partial(answers, language="en"))
+    said = [start(1), student(2, 40, employer=nsso(2)), cancel(3, number(9))]
+    send(tmp_path, [said, said])
+    with Watch(watching) as watch:
+        assert watch.step()
+        send(tmp_path, [said], 2)
+        assert watch.step()
+        watch.merge()
+        send(tmp_path, [said], 3)
+        assert watch.step()
+        watch.merge()
+    found = sorted((tmp_path / "out").glob("NO.*"))
+    assert len(found) == 4
+    told = [without_place(path.read_text()) for path in found]
+    assert told[0].count("<ResultCode>1</ResultCode>") == 2
+    assert set(told) == {told[0]}
+    assert [path.name[3:] in path.read_text() for path in found] == [True] * 4
+
+
+def without_place(answer: str) -> str:
+    """An answer without what tells when and what for it was made."""
+    places = "FormCreationHour|FormCreationDate|FileName|ReceptionHour|ReceptionDate"
+    return re.sub(rf"<({places})>[^<]*", r"<\1>", answer)
