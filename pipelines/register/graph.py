@@ -4,6 +4,7 @@ Steps and their reasons: see the package. As in ``pipelines.graph``, what travel
 counts, and nothing but ``Create``, ``ParDo`` and ``GroupByKey`` over numbers is used.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
@@ -71,7 +72,7 @@ class _Read(_Step):
         self, element: tuple[int, Iterable[tuple[str, ...]]]
     ) -> Iterator[tuple[int, ReadFiles]]:
         number, groups = element
-        known = frozenset((self._job.place / KNOWN_FILE).read_text().split())
+        known = frozenset(json.loads((self._job.place / KNOWN_FILE).read_text()))
         for group in groups:
             yield _TOGETHER, reading.read_files(number, group, known, self._job)
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pipelines.keep import keep_refused
 from pipelines.register.work import FILE, ReadFile, ReadFiles, RegisterJob
-from pipelines.storage import check_unchanged, list_files, open_file, stamp
+from pipelines.storage import check_unchanged, list_files, open_file, shown, stamp
 from pipelines.survey_step import file_fault, unread
 from schemas.dimona import DIMONA
 from schemas.dimona.register import MESSAGE
@@ -130,7 +130,7 @@ class _Reading:
             check_unchanged(path, stamped)
 
     def _disposition(self, found: Survey, path: str) -> str:
-        if known_as(found.file_id, path) in self.known:
+        if known_as(found.file_id, shown(path)) in self.known:
             return KNOWN
         if found.refused is not None:
             return REFUSED

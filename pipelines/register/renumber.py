@@ -76,7 +76,7 @@ def renumber(request: RegisterRequest) -> Renumbered:
         contract = catalogue.fingerprint(IDFLUX)
         known = {known_as(*one) for one in lake.known_names(IDFLUX.name, contract)}
         surveyed = [_surveyed(path, catalogue, run_id) for path in paths]
-        fresh = [(p, s) for p, s in surveyed if known_as(s.file_id, p) not in known]
+        fresh = [(p, s) for p, s in surveyed if known_as(s.file_id, shown(p)) not in known]
         nothing = Renumbered(run_id, len(paths), len(paths) - len(fresh), 0, 0, 0, 0, None, 0.0)
         if not fresh:
             return nothing

@@ -1,11 +1,14 @@
 """A run that changes the register: prepare, read, fold, commit. Nothing is visible before the
 commit, as in ``pipelines.run``, which see for runs that die and runs that are repeated."""
 
+import json
 import os
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from pipelines.progress import Progress
@@ -27,9 +30,14 @@ from warehouse.files import Place
 from warehouse.lake import Lake
 from warehouse.register import Register
 
+Engine = Callable[[RegisterJob, tuple[str, ...]], object]
+"""Does the work of a job on its inputs, and leaves it for ``collect``."""
 
-def run(request: RegisterRequest, progress: Progress) -> RegisterSummary:
-    """Takes Dimona messages into the register of a lake.
+
+def run(
+    request: RegisterRequest, progress: Progress, engine: Engine | None = None
+) -> RegisterSummary:
+    """Takes Dimona messages into the register of a lake. ``engine``: in place of Beam.
 
     Raises ``InputError``, ``OptionError``, ``LakeError``, or what the runner raises; nothing was
     committed then.
@@ -57,7 +65,8 @@ def run(request: RegisterRequest, progress: Progress) -> RegisterSummary:
             lake.ensure_tables([*ops.TABLES, *TABLES])
             with lake.start_run(run_id) as home:
                 job = _job(run_id, request, home.place, lake, known)
-                summary = _folded(lake, job, request, started, progress, size)
+                does = engine or partial(_beam, request.beam_args, size)
+                summary = _folded(lake, job, request, started, progress, does)
             if summary.snapshot is None:
                 lake.sweep()
     return replace(
@@ -77,7 +86,7 @@ def _job(
 ) -> RegisterJob:
     """The job, with what its steps look up in the run's directory."""
     register = Register(lake)
-    (home / KNOWN_FILE).write_text("\n".join(known_as(*one) for one in known))
+    (home / KNOWN_FILE).write_text(json.dumps(sorted(known_as(*one) for one in known)))
     keep(home / ALIASES_FILE, register.aliases())
     return RegisterJob(
         run_id,
@@ -95,16 +104,10 @@ def _folded(
     request: RegisterRequest,
     started: datetime,
     progress: Progress,
-    size: int,
+    engine: Engine,
 ) -> RegisterSummary:
-    from pipelines.launch import launch_graph
-    from pipelines.register.graph import RegisterRun
-    from pipelines.runner import configured
-
     try:
-        launch_graph(
-            configured(request.beam_args, size), RegisterRun(job, request.inputs), job.place
-        )
+        engine(job, request.inputs)
     finally:
         forget()
     collected = Collected.of(job)
@@ -115,6 +118,15 @@ def _folded(
     snapshot = lake.commit(collected.commit(request.author, started))
     _tidy(job.place)
     return replace(summary, snapshot=snapshot)
+
+
+def _beam(beam_args: Sequence[str], size: int, job: RegisterJob, inputs: tuple[str, ...]) -> None:
+    """The engine of every run that the command line starts; Beam is imported here."""
+    from pipelines.launch import launch_graph
+    from pipelines.register.graph import RegisterRun
+    from pipelines.runner import configured
+
+    launch_graph(configured(beam_args, size), RegisterRun(job, inputs), job.place)
 
 
 def _tidy(home: Place) -> None:

@@ -10,7 +10,7 @@ from schemas.catalogue import Catalogue
 from warehouse.files import Place, place
 from warehouse.location import Location
 
-KNOWN_FILE = "known.txt"
+KNOWN_FILE = "known.json"
 ALIASES_FILE = "aliases.arrow"
 PLAN_FILE = "register-plan.json"
 FOLDED_FILE = "folded.txt"

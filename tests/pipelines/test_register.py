@@ -46,7 +46,7 @@ def test_runs_and_groups_make_the_register_that_one_fold_makes(
     warned = []
     for run, (first, last) in enumerate(pairwise((0, 11, len(files)))):
         write(tmp_path / f"in{run}", files[first:last], SINCE, first)
-        summary = take_in(tmp_path / "lake", tmp_path / f"in{run}")
+        summary = take_in(tmp_path / "lake", tmp_path / f"in{run}", engine=None)
         assert summary.snapshot is not None
         warned.append(summary.anomalies.get(BEYOND, 0))
     assert all(warned)
@@ -81,11 +81,12 @@ def test_a_file_that_comes_again_changes_nothing(tmp_path: Path) -> None:
     first = take_in(tmp_path / "lake", tmp_path / "in")
     again = take_in(tmp_path / "lake", tmp_path / "in")
     assert (first.declarations, again.snapshot, again.files_known) == (2, None, 1)
-    copy = tmp_path / "in" / "copy"
+    copy = tmp_path / "in" / "a copy"
     copy.write_bytes(next((tmp_path / "in").iterdir()).read_bytes())
     write(tmp_path / "in", [[start(3, employer="112367321")]], SINCE, 1)
     third = take_in(tmp_path / "lake", tmp_path / "in")
     assert (third.files_known, third.declarations, third.repeated) == (1, 3, 2)
+    assert take_in(tmp_path / "lake", tmp_path / "in").files_known == 3
 
 
 def test_a_form_with_a_reference_is_known_in_another_file(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Rows of messages as the XML that says the same, and operators who send it."""
 
+import json
 import os
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +12,11 @@ from declared import block, zones
 from dimona_forms import document
 from operators import IN_THIS_PROCESS
 
-from pipelines.register.run import run
+from pipelines.register import counting, folding, planning, reading, routing
+from pipelines.register.collect import keep_files, keep_folded
+from pipelines.register.run import Engine, run
 from pipelines.register.summary import RegisterSummary
-from pipelines.register.work import FILE
+from pipelines.register.work import FILE, KNOWN_FILE, RegisterJob
 from pipelines.request import RegisterRequest
 from warehouse.location import Location
 
@@ -86,8 +90,31 @@ def write(folder: Path, batches: Sequence[Sequence[Row]], since: datetime, numbe
         os.utime(path, (moment, moment))
 
 
-def take_in(lake: Path, *inputs: Path, reception: str = FILE) -> RegisterSummary:
-    """A run that takes files into the register, in this process."""
+def one_after_another(job: RegisterJob, inputs: tuple[str, ...]) -> None:
+    """The steps of a run without Beam, which takes a second: what ``graph`` does, in order."""
+    known = frozenset(json.loads((job.place / KNOWN_FILE).read_text()))
+    groups = reading.file_groups(inputs)
+    parts = [reading.read_files(n, group, known, job) for n, group in enumerate(groups)]
+    _, files, routes = planning.plan(parts, job)
+    keep_files(parts, files, job)
+    by_group = defaultdict(list)
+    for routed in (routed for one in routes for routed in routing.route(one, job)):
+        by_group[routed.group].append(routed)
+    shares = defaultdict(list)
+    for number, some in sorted(by_group.items()):
+        for share, brought in folding.fold_group(number, some, job):
+            shares[share].append(brought)
+    counted = [
+        one for share in sorted(shares) for one in counting.count_share(share, shares[share], job)
+    ]
+    if counted:
+        keep_folded(counted, job)
+
+
+def take_in(
+    lake: Path, *inputs: Path, reception: str = FILE, engine: Engine | None = one_after_another
+) -> RegisterSummary:
+    """A run that takes files into the register, in this process; by Beam without ``engine``."""
     from io import StringIO
 
     from rich.console import Console
@@ -97,4 +124,4 @@ def take_in(lake: Path, *inputs: Path, reception: str = FILE) -> RegisterSummary
     request = RegisterRequest(
         tuple(map(str, inputs)), Location.of(lake), None, "tester", reception, IN_THIS_PROCESS
     )
-    return run(request, Progress(Console(file=StringIO())))
+    return run(request, Progress(Console(file=StringIO())), engine)

@@ -15,7 +15,7 @@ from transforms.dimona import turning
 from transforms.dimona.fold import fold
 from transforms.dimona.register import EMPTY, Folded, State, after
 
-SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "1.5"))
+SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "0.7"))
 
 
 def folded(state: State, rows: list[Row], few: int, monkeypatch: pytest.MonkeyPatch) -> Folded:

@@ -38,7 +38,7 @@ from transforms.shred import Shredder
 from transforms.shred_walk import WalkShredder
 from transforms.shredded import Shredded
 
-SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "3"))
+SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "1"))
 _LEAF = re.compile(rb"<(\w+)>([^<>]*)</\1>")
 
 

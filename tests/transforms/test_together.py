@@ -23,7 +23,7 @@ from transforms.judge import judge
 from transforms.ranges import Range
 from transforms.together import Received, VerdictError, judge_together
 
-SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "3"))
+SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "1"))
 CHANGES = (
     b"", b"<", b">", b"/", b"&", b" ", b"=", b":", b'"', b"\x00", b"\x1f", b"\xe9", b"\xc3\xa9",
     b"\xef\xbf\xbf", b"\r", b"\t", b"<Form>", b"</Form>", b"<INSS>", b"</INSS>", b"<!--", b"-->",

@@ -30,7 +30,7 @@ from spelled import naming, sprinkled
 
 from schemas.quarter import Quarter
 
-SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "5"))
+SECONDS = float(os.environ.get("KWARTAAL_FUZZ_SECONDS", "2"))
 LOCATION = f"{{{XSI}}}noNamespaceSchemaLocation"
 
 
