@@ -46,12 +46,15 @@ _EVEN = 8
 """Two, four or eight workers have as much to do."""
 
 
-def file_groups(inputs: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Paths below the inputs in groups of about ``SURVEY_BYTES``, in order."""
+def file_groups(
+    inputs: Sequence[str], most_bytes: int | None = None, most_files: int | None = None
+) -> Iterator[tuple[str, ...]]:
+    """Paths below the inputs in order, in groups of about ``most_bytes``."""
+    most_bytes, most_files = most_bytes or SURVEY_BYTES, most_files or FILES_PER_SURVEY
     group: list[str] = []
     size = 0
     for path, length in list_files(inputs):
-        if group and (size + length > SURVEY_BYTES or len(group) == FILES_PER_SURVEY):
+        if group and (size + length > most_bytes or len(group) == most_files):
             yield tuple(group)
             group, size = [], 0
         group.append(path)

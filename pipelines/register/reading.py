@@ -10,9 +10,10 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines import survey_step
 from pipelines.keep import keep_refused
 from pipelines.register.work import FILE, ReadFile, ReadFiles, RegisterJob
-from pipelines.storage import check_unchanged, list_files, open_file, shown, stamp
+from pipelines.storage import check_unchanged, open_file, shown, stamp
 from pipelines.survey_step import file_fault, unread
 from schemas.dimona import DIMONA
 from schemas.dimona.register import MESSAGE
@@ -43,17 +44,8 @@ ROW = pa.schema([*(f for f in MESSAGE.inside if f.name != "receipt"), ("file", p
 
 
 def file_groups(inputs: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Paths below the inputs in groups, in order."""
-    group: list[str] = []
-    size = 0
-    for path, length in list_files(inputs):
-        if group and (size + length > GROUP_BYTES or len(group) == FILES_IN_GROUP):
-            yield tuple(group)
-            group, size = [], 0
-        group.append(path)
-        size += length
-    if group:
-        yield tuple(group)
+    """Paths below the inputs in groups that are read together, in order."""
+    return survey_step.file_groups(inputs, GROUP_BYTES, FILES_IN_GROUP)
 
 
 def read_files(
