@@ -47,7 +47,7 @@ $(MADE)/made: | $(VENV)/ready
 	@touch $@
 
 test: setup ## Run the whole suite
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: setup types imports ## Check style, types and the arrows between packages
 	$(BIN)/ruff format --check .

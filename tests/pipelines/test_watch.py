@@ -96,7 +96,7 @@ def test_a_stop_anywhere_loses_nothing_and_answers_nothing_twice(
     rows = [start(1), out(2, number(1)), start(3, employer="112367321")]
     send(tmp_path, [[row] for row in rows])
     answers: list[str] = []
-    for countdown in (1, 2, 3, 4, 6, 8):
+    for countdown in (1, 2, 3, 5):
         try:
             with monkeypatch.context() as patched, Watch(watched(tmp_path, merge_after=0)) as watch:
                 patched.setattr(target, _crashing(target, countdown, done))
@@ -105,8 +105,10 @@ def test_a_stop_anywhere_loses_nothing_and_answers_nothing_twice(
                 watch.merge()
         except Crash:
             taken_by_hand(tmp_path, answers)
-            continue
-        break
+    with Watch(watched(tmp_path, merge_after=0)) as watch:
+        while watch.step():
+            pass
+        watch.merge()
     taken_by_hand(tmp_path, answers)
     assert len(in_lake(tmp_path / "lake")["dimona.declaration"]) == len(rows)
     assert len(answers) == len(set(answers)) == len(rows)
