@@ -1,7 +1,9 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import settings
 from servers import ObjectStore, Postgres, object_store, postgres, postgres_programs
@@ -43,3 +45,17 @@ def store() -> Iterator[ObjectStore]:
         for name, value in served.environment.items():
             patched.setenv(name, value)
         yield served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _extensions_are_trusted() -> Iterator[None]:
+    """DuckDB checks the signatures of extensions whenever a connection loads them, which takes it a
+    seventh of a second; here the same files are loaded hundreds of times."""
+    real = duckdb.connect
+
+    def connect(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        return real(*args, **{"config": {"allow_unsigned_extensions": "true"}, **options})
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(duckdb, "connect", connect)
+        yield
