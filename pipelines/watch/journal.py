@@ -42,10 +42,10 @@ class Batch:
         return int(self.folder.name)
 
     @property
-    def inputs(self) -> list[str]:
-        """Names of the files in the inbox that it was made of."""
-        names: list[str] = json.loads((self.folder / _INPUTS).read_text())
-        return names
+    def inputs(self) -> dict[str, str]:
+        """The files in the inbox that it was made of: SHA-256 by name."""
+        files: dict[str, str] = json.loads((self.folder / _INPUTS).read_text())
+        return files
 
     def tables(self) -> dict[str, pa.Table]:
         """By full name."""
@@ -95,12 +95,12 @@ class Journal:
         self,
         number: int,
         draft: Path,
-        inputs: Sequence[str],
+        inputs: Mapping[str, str],
         tables: Mapping[str, pa.Table],
         answers: Mapping[str, bytes],
     ) -> Batch:
         """Commits a batch: from here on it counts."""
-        (draft / _INPUTS).write_text(json.dumps(list(inputs)))
+        (draft / _INPUTS).write_text(json.dumps(inputs))
         for name, table in tables.items():
             if table.num_rows:
                 keep(place(str(draft / f"{name}.arrow")), table)

@@ -193,8 +193,8 @@ class Watch:
         answers = self.watched.answer(tables, valid, self._live)
         self._live.keep(tables)
         self._number += 1
-        names = [path.name for path in files]
-        batch = self._journal.add(self._number, draft, names, tables, answers)
+        inputs = {path.name: r.file_id for path, r in zip(files, read.files, strict=True)}
+        batch = self._journal.add(self._number, draft, inputs, tables, answers)
         self._waiting.append(batch)
         self.declarations += rows.num_rows
         self._deliver(batch)

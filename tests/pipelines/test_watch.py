@@ -156,6 +156,17 @@ def test_a_lake_is_watched_by_one_and_not_run_into_meanwhile(tmp_path: Path) -> 
         take_in(tmp_path / "lake", tmp_path / "more")
 
 
+def test_what_cannot_be_read_is_acknowledged_once(tmp_path: Path) -> None:
+    (tmp_path / "in" / "FI.folder").mkdir(parents=True)
+    (tmp_path / "in" / "GO.folder").touch()
+    with Watch(replace(watched(tmp_path), answer=partial(answers, language="en"))) as watch:
+        assert watch.step()
+        assert not watch.step()
+    (told,) = (tmp_path / "out").iterdir()
+    assert "<ResultCode>0</ResultCode>" in told.read_text()
+    assert (tmp_path / "taken" / "FI.folder").is_dir()
+
+
 def test_a_file_without_its_go_file_waits(tmp_path: Path) -> None:
     write(tmp_path / "in", [[start(1)]], SINCE)
     with Watch(watched(tmp_path)) as watch:
@@ -189,3 +200,16 @@ def without_place(answer: str) -> str:
     """An answer without what tells when and what for it was made."""
     places = "FormCreationHour|FormCreationDate|FileName|ReceptionHour|ReceptionDate"
     return re.sub(rf"<({places})>[^<]*", r"<\1>", answer)
+
+
+def test_another_file_of_a_name_that_was_taken_in_is_no_leftover(tmp_path: Path) -> None:
+    """The journal still has the first one when it starts again."""
+    send(tmp_path, [[start(1)]])
+    with Watch(watched(tmp_path)) as watch:
+        assert watch.step()
+    send(tmp_path, [[start(2, employer=nsso(5))]])
+    with Watch(watched(tmp_path)) as watch:
+        assert watch.step()
+        watch.merge()
+    assert len(in_lake(tmp_path / "lake")["dimona.declaration"]) == 2
+    assert len(list((tmp_path / "taken").glob("FI.*"))) == 2
