@@ -14,6 +14,9 @@ from warehouse.location import Location
 Command = TypeVar("Command", bound=Callable[..., Any])
 _CATALOG = "kwartaal.catalog"
 
+WIDTH = 110
+"""Columns of a summary that goes into a file."""
+
 
 class QuarterType(click.ParamType[Quarter]):
     """A quarter, written 2023Q1, 2023/1 or 20231."""

@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 
 from pipelines.cli.failing import FAILED, FINDINGS, fail
-from pipelines.cli.options import QuarterType, lake_option, registry_option
+from pipelines.cli.options import WIDTH, QuarterType, lake_option, registry_option
 from pipelines.register.work import FILE, RECEPTIONS
 from pipelines.request import OptionError, RegisterRequest, Request
 from pipelines.storage import InputError
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from pipelines.summary import Summary
 
 Done = TypeVar("Done", "Summary", "RegisterSummary")
-
-_WIDTH = 110
-"""Columns of a summary that goes into a file."""
 
 
 class _RunCommand(click.Command):
@@ -155,7 +152,7 @@ def _show(summary: "Summary | RegisterSummary", form: str) -> None:
     if form == "json":
         click.echo(summary.to_json())
     else:
-        summary.show(Console(width=None if sys.stdout.isatty() else _WIDTH))
+        summary.show(Console(width=None if sys.stdout.isatty() else WIDTH))
 
 
 def _everywhere(path: str) -> str:

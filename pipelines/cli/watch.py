@@ -2,14 +2,16 @@
 
 import getpass
 import signal
+import sys
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import click
+from rich.console import Console
 
 from pipelines.cli.answer import language_option
-from pipelines.cli.options import lake_option, registry_option
+from pipelines.cli.options import WIDTH, lake_option, registry_option
 from warehouse.location import Location
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -65,6 +67,7 @@ def watch_dimona(
     \b
     kwartaal watch dimona --inbox in --outbox out --lake lake
     """
+    from pipelines.register.unjudged import shown
     from pipelines.watch.answering import answers
     from pipelines.watch.loop import Watch, Watched
 
@@ -93,3 +96,5 @@ def watch_dimona(
         else:
             watching.run()
     click.echo(f"{watching.declarations} declarations taken in, {watching.answered} files answered")
+    if watching.not_run:
+        Console(width=None if sys.stdout.isatty() else WIDTH).print(shown(watching.not_run))

@@ -16,6 +16,7 @@ from pipelines.output import read_ledger
 from pipelines.register.parts import write_rows
 from pipelines.register.reading import KNOWN
 from pipelines.register.summary import RegisterSummary
+from pipelines.register.unjudged import together
 from pipelines.register.work import (
     FOLDED_FILE,
     PLAN_FILE,
@@ -147,12 +148,10 @@ class Collected:
     def summary(self) -> RegisterSummary:
         results: Counter[str] = Counter()
         codes: Counter[str] = Counter()
-        not_run: Counter[str] = Counter()
         seconds = {"read and validate": self.plan.read_seconds}
         for group in self.groups:
             results.update(group.results)
             codes.update(group.codes)
-            not_run.update(group.not_run)
             for stage, spent in group.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + spent
         return RegisterSummary(
@@ -169,7 +168,7 @@ class Collected:
             changed=sum(group.changed for group in self.groups),
             anomalies=dict(codes.most_common()),
             refusals=dict(Counter(self.findings.column("code").to_pylist()).most_common()),
-            not_run=dict(sorted(not_run.items())),
+            not_run=together(one for group in self.groups for one in group.not_run),
             stages=seconds,
         )
 

@@ -13,6 +13,7 @@ from pipelines.register.holding import Held, shares
 from pipelines.register.opened import aliases, opened
 from pipelines.register.parts import write_rows
 from pipelines.register.routing import FILED
+from pipelines.register.unjudged import unjudged
 from pipelines.register.work import Brought, FoldedGroup, RegisterJob, Routed
 from schemas.dimona.register import (
     FOUND_IN,
@@ -163,9 +164,6 @@ class _Group:
         return keep(self.job.folder("ledger") / f"{name}-{self.number:06}.arrow", table)
 
     def receipt(self, folded: Folded) -> FoldedGroup:
-        not_run: Counter[str] = Counter()
-        for one in folded.not_run:
-            not_run[one.code] += one.rows or 0
         whole = self.whole
         return FoldedGroup(
             self.number,
@@ -180,7 +178,7 @@ class _Group:
             self.created,
             len(folded.periods) - self.created,
             dict(Counter(folded.findings.column("code").to_pylist())),
-            dict(not_run),
+            unjudged(folded.not_run),
             self.seconds,
         )
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
+from pipelines.register.unjudged import Unjudged, shown
 from pipelines.summary import grid, two_columns
 from schemas.dimona.register import ACCEPTED, REFUSED, WAITING, WARNED
 
@@ -23,7 +24,7 @@ _RESULTS = {
 class RegisterSummary:
     """The account of a run. ``forms_in`` = declarations + forms against the schema; declarations =
     repeated + all ``results`` (by action and result). ``snapshot`` is None when nothing was
-    committed. ``not_run``: by code, declarations that a rule was not judged of."""
+    committed. ``not_run``: rules that were not judged, and why."""
 
     run_id: str
     files: int
@@ -38,7 +39,7 @@ class RegisterSummary:
     changed: int = 0
     anomalies: Mapping[str, int] = field(default_factory=dict)
     refusals: Mapping[str, int] = field(default_factory=dict)
-    not_run: Mapping[str, int] = field(default_factory=dict)
+    not_run: tuple[Unjudged, ...] = ()
     stages: Mapping[str, float] = field(default_factory=dict)
     lake: str = ""
     catalog: str | None = None
@@ -80,6 +81,8 @@ class RegisterSummary:
             yield two_columns("Anomalies, by code", self.anomalies)
         if self.refusals:
             yield two_columns("Not read, by code", self.refusals)
+        if self.not_run:
+            yield shown(self.not_run)
         yield self._time()
 
     def _counts(self) -> Table:

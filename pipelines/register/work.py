@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.register.unjudged import Unjudged
 from schemas.catalogue import Catalogue
 from warehouse.files import Place, place
 from warehouse.location import Location
@@ -56,9 +57,9 @@ def _catalogue(registry: str | None, run_id: str) -> Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file that was read. ``received``: when its first message
-    was received (UTC, ISO 8601); ``forms``: all that it has;
-    ``valid``: those that became messages; ``number``: by which its rows name it in their part."""
+    """A file that was read. ``received``: when its first message was received (UTC, ISO 8601);
+    ``forms``: all that it has; ``valid``: those that became messages; ``number``: by which its rows
+    name it in their part."""
 
     number: int
     path: str
@@ -139,7 +140,7 @@ class FoldedGroup:
     created: int = 0
     changed: int = 0
     codes: Mapping[str, int] = field(default_factory=dict)
-    not_run: Mapping[str, int] = field(default_factory=dict)
+    not_run: tuple[Unjudged, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -149,6 +150,7 @@ class FoldedGroup:
     def from_json(cls, text: str) -> "FoldedGroup":
         record = json.loads(text)
         record["parts"] = {name: tuple(paths) for name, paths in record["parts"].items()}
+        record["not_run"] = tuple(Unjudged(**one) for one in record["not_run"])
         return cls(**record)
 
 

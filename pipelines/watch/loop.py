@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from pipelines.register.collect import file_rows
 from pipelines.register.reading import read_files
+from pipelines.register.unjudged import Unjudged, together, unjudged
 from pipelines.register.work import RegisterJob
 from pipelines.watch.inbox import Inbox
 from pipelines.watch.journal import Batch, Journal, deliver
@@ -78,6 +79,7 @@ class Watch:
     watched: Watched
     answered: int = 0
     declarations: int = 0
+    not_run: tuple[Unjudged, ...] = ()
     _stopping: bool = False
     _merged_at: float = field(default_factory=time.monotonic)
 
@@ -197,6 +199,7 @@ class Watch:
         batch = self._journal.add(self._number, draft, inputs, tables, answers)
         self._waiting.append(batch)
         self.declarations += rows.num_rows
+        self.not_run = together([*self.not_run, *unjudged(folded.not_run)])
         self._deliver(batch)
 
     def _deliver(self, batch: Batch) -> None:

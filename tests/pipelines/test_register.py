@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import UTC, date, datetime
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from dimona_forms import dimona_in, document, form
 from dimona_streams import (
     cancel,
+    casual,
     inss,
     nsso,
     number,
@@ -24,6 +26,7 @@ from dimona_streams import (
 from dimona_xml import take_in, write
 from operators import single
 from registers import at_once, batches, in_lake, shown
+from rich.console import Console
 
 from pipelines.register import holding, planning
 from schemas.dimona.register import FOUND_IN, LOG, PERIOD
@@ -74,6 +77,21 @@ def test_employments_are_made_of_periods(tmp_path: Path) -> None:
         (nsso(1), inss(1), date(2023, 1, 10), None, 2),
         (nsso(1), inss(2), date(2023, 1, 10), end, 1),
     ]
+
+
+def test_a_run_says_which_rules_it_did_not_judge_and_of_what(tmp_path: Path) -> None:
+    write(tmp_path / "in", [[start(1), casual(2), start(3, inss=inss(2))]], SINCE)
+    summary = take_in(tmp_path / "lake", tmp_path / "in")
+    told = {(one.code, one.reason): one.declarations for one in summary.not_run}
+    assert told["00011-235", "no employer_directory"] is None  # all
+    assert told["00035-003", "the list of country codes is not here"] is None
+    partly = {code: count for (code, _), count in told.items() if count is not None}
+    assert partly == {"90256-369": 2}  # those that use no day of the employer
+    console = Console(file=StringIO(), width=110)
+    summary.show(console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "no employer_directory" in shown
+    assert json.loads(summary.to_json())["not_run"][0]["declarations"] is None
 
 
 def test_a_file_that_comes_again_changes_nothing(tmp_path: Path) -> None:
