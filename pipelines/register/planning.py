@@ -37,8 +37,7 @@ GROUPS = 16
 """From the first number on a run is divided into as many groups, for several workers to share."""
 
 PLACES = pa.schema([("receipt", pa.int64()), ("group", pa.int64()), ("worker", pa.string())])
-"""Beside the rows of a part: receipt (0: content that was received before), group, and the worker
-of whom state is needed."""
+"""Beside the rows of a part: receipt, group, and the worker of whom state is needed."""
 
 _COLUMNS = ("file", "action", "inss", "period_id", "registration_id", "daily_status")
 
@@ -53,17 +52,17 @@ def plan(read: Sequence[ReadFiles], job: RegisterJob) -> tuple[Plan, list[ReadFi
     files, starts = _receipts(parts, first)
     leads = resolved(aliases(job))
     messages = [_messages(part, starts[number], leads) for number, part in enumerate(parts)]
-    workers = _workers(messages, job)
+    workers = _workers(messages, job) if messages else []
     bounds = _bounds(workers)
     routes = []
     for number, (part, one, of_part) in enumerate(zip(parts, messages, workers, strict=True)):
-        if not (one.receipts > 0).any():
+        if not len(one.receipts):
             continue
         groups = np.searchsorted(bounds, _as_numbers(of_part), side="right")
         table = pa.table([one.receipts, groups, of_part], schema=PLACES)
         places = keep(job.folder("places") / f"{number:06}.arrow", table)
         routes.append(Route(number, part.part, places))
-    count = sum(int((one.receipts > 0).sum()) for one in messages)
+    count = sum(len(one.receipts) for one in messages)
     planned = Plan(
         len(files),
         sum(file.disposition == KNOWN for file in files),
@@ -95,8 +94,7 @@ def _receipts(
 
 @dataclass(frozen=True, slots=True)
 class _Messages:
-    """Of the rows of a part: receipts, 0 for those left out; numbers as they are said; own worker
-    by the valid number."""
+    """Of the rows of a part: receipts; numbers as they are said; own worker by the valid number."""
 
     receipts: Whole
     starts: pa.Array
@@ -107,21 +105,15 @@ class _Messages:
 
     def among(self, rows: pa.Array, column: pa.Array) -> tuple[pa.Array, pa.Array]:
         """Numbers that some of the messages give, and a column of these messages."""
-        chosen = pc.and_(rows, pa.array(self.receipts > 0))
-        given = numbers(self.receipts[np.asarray(chosen)])
-        return given, column.filter(chosen)
+        return numbers(self.receipts[np.asarray(rows)]), column.filter(rows)
 
 
 def _messages(part: ReadFiles, starts: dict[int, int], leads: Resolved) -> _Messages:
     table = kept(part.part).select(list(_COLUMNS)).combine_chunks()
     column = {name: table.column(name).combine_chunks() for name in _COLUMNS}
     file = np.asarray(column["file"], dtype=np.int64)
-    base = np.zeros(int(file.max(initial=-1)) + 1, dtype=np.int64)
-    for number, receipt in starts.items():
-        if number < len(base):
-            base[number] = receipt
-    begins = np.searchsorted(file, file, side="left")
-    receipts = np.where(base[file] > 0, base[file] + np.arange(len(file)) - begins, 0)
+    base = np.array([starts.get(number, 0) for number in range(len(part.files))], dtype=np.int64)
+    receipts = base[file] + np.arange(len(file)) - np.searchsorted(file, file)
     daily = pc.equal(column["action"], "DAILY")
     return _Messages(
         receipts,
@@ -138,42 +130,30 @@ def _workers(messages: Sequence[_Messages], job: RegisterJob) -> list[pa.Array]:
 
     Numbers are looked up once for all parts: what they are looked up in is as long as all of them.
     """
-    new, of_new = _joined([one.among(one.starts, one.worker) for one in messages])
-    days, of_days = _joined([one.among(one.creates, one.period) for one in messages])
-    registrations = _all([one.registration for one in messages])
-    creates = _all([one.creates for one in messages])
+    started = [one.among(one.starts, one.worker) for one in messages]
+    created = [one.among(one.creates, one.period) for one in messages]
+    registrations = pa.concat_arrays([one.registration for one in messages])
+    creates = pa.concat_arrays([one.creates for one in messages])
     register = Register(opened(job))
     parents = register.parents(_unique(registrations.filter(pc.invert(creates))))
-    days = _all([days, parents.column("registration_id").combine_chunks()])
-    of_days = _all([of_days, parents.column("period_id").combine_chunks()])
+    known = (parents.column(name).combine_chunks() for name in ("registration_id", "period_id"))
+    days, of_days = map(pa.concat_arrays, zip(*created, tuple(known), strict=True))
     # The period that each message names, or that its daily registration is of.
     row = pc.index_in(registrations, value_set=days, skip_nulls=True)
     named = [pc.if_else(one.starts, None, one.period) for one in messages]
-    periods = pc.coalesce(of_days.take(row), _all(named))
+    periods = pc.coalesce(of_days.take(row), pa.concat_arrays(named))
     owners = register.owners(_unique(periods))
-    new = _all([new, owners.column("period_id").combine_chunks()])
     inss = resolve(owners.column("inss").combine_chunks(), resolved(aliases(job))["inss"])
-    of_new = _all([of_new, inss])
+    stored = (owners.column("period_id").combine_chunks(), inss)
+    new, of_new = map(pa.concat_arrays, zip(*started, stored, strict=True))
     row = pc.index_in(periods, value_set=new, skip_nulls=True)
-    own = _all([one.worker for one in messages])
+    own = pa.concat_arrays([one.worker for one in messages])
     found = pc.if_else(pc.is_valid(row), of_new.take(row), own)
     ends = np.cumsum([len(one.receipts) for one in messages]).tolist()
     return [
         found.slice(end - len(one.receipts), len(one.receipts))
         for one, end in zip(messages, ends, strict=True)
     ]
-
-
-def _all(arrays: Sequence[pa.Array]) -> pa.Array:
-    if not arrays:
-        return pa.array([], pa.string())
-    return pa.concat_arrays(arrays)
-
-
-def _joined(pairs: Sequence[tuple[pa.Array, pa.Array]]) -> tuple[pa.Array, pa.Array]:
-    none = pa.array([], pa.string())
-    keys, values = ([none, *side] for side in zip(*pairs, strict=True)) if pairs else ([none],) * 2
-    return pa.concat_arrays(keys), pa.concat_arrays(values)
 
 
 def _unique(array: pa.Array) -> pa.Array:

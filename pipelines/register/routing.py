@@ -19,8 +19,7 @@ def route(one: Route, job: RegisterJob) -> Iterator[Routed]:
     """Writes the rows of a part again, a batch for each group."""
     rows, places = kept(one.part).select(ROW.names), kept(one.places).select(PLACES.names)
     group = np.asarray(places.column("group"), dtype=np.int64)
-    taken = np.flatnonzero(np.asarray(places.column("receipt"), dtype=np.int64) > 0)
-    order = taken[np.argsort(group[taken], kind="stable")]
+    order = np.argsort(group, kind="stable")
     columns = {name: rows.column(name) for name in rows.column_names}
     columns |= {name: places.column(name) for name in ("receipt", "worker")}
     table = pa.table([columns[name] for name in FILED.names], schema=FILED).take(pa.array(order))
