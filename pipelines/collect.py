@@ -4,11 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
-from importlib.metadata import version
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,13 +18,14 @@ from pipelines.earlier import Options
 from pipelines.keep import keep_refused
 from pipelines.long_forms import settle
 from pipelines.output import ACCEPTED, QUARANTINED, REFUSED, read_ledger
+from pipelines.run_row import run_row
 from pipelines.storage import open_file
 from pipelines.summary import Summary, code_counts
 from pipelines.survey_step import PATHS
 from pipelines.withdrawn import remaining
 from pipelines.work import PLAN_FILE, RECEIPTS_FILE, Job, Plan, Receipt
 from schemas.core import PARAMETER
-from schemas.ops import FINDING, FORM, MEASURES, RUN
+from schemas.ops import FINDING, FORM, MEASURES
 from schemas.tables import empty, from_rows
 from transforms.contribute import rules_fingerprint
 from transforms.contribute.written import written
@@ -182,30 +181,27 @@ class Collected:
 
     def _run_row(self, author: str, started: datetime) -> pa.Table:
         summary, options = self._account, Options.of(self.job)
-        row: dict[str, Any] = {
-            "run_id": self.job.run_id,
-            "kind": self.job.kind_name,
-            "quarter": str(self.job.quarter),
-            "started_at": started,
-            "committed_at": datetime.now(UTC),
-            "author": author,
-            "software": version("kwartaal"),
-            "contract": self.job.catalogue.fingerprint(self.job.kind),
-            "rates": options.rates,
-            "tolerance": options.tolerance,
-            "reference": options.reference,
-            "files_in": summary.files,
-            "files_known": summary.files_known,
-            "bytes_in": summary.bytes,
-            "forms_in": summary.forms_in,
-            "forms_accepted": summary.forms_accepted,
-            "forms_refused": summary.forms_refused,
-            "forms_quarantined": summary.forms_quarantined,
-            "relations": summary.relations,
-            "declared": self.expected["net owed cents"],
-            "computed": sum(count.computed or 0 for count in summary.contributions),
-        }
-        return from_rows(RUN, [row])
+        return run_row(
+            run_id=self.job.run_id,
+            kind=self.job.kind_name,
+            quarter=str(self.job.quarter),
+            started_at=started,
+            author=author,
+            contract=self.job.catalogue.fingerprint(self.job.kind),
+            rates=options.rates,
+            tolerance=options.tolerance,
+            reference=options.reference,
+            files_in=summary.files,
+            files_known=summary.files_known,
+            bytes_in=summary.bytes,
+            forms_in=summary.forms_in,
+            forms_accepted=summary.forms_accepted,
+            forms_refused=summary.forms_refused,
+            forms_quarantined=summary.forms_quarantined,
+            relations=summary.relations,
+            declared=self.expected["net owed cents"],
+            computed=sum(count.computed or 0 for count in summary.contributions),
+        )
 
 
 class IncompleteRun(RuntimeError):

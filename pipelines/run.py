@@ -5,7 +5,6 @@ run sweeps it away. What happens to one that is repeated: files are recognised b
 and when nothing is left to do nothing is committed.
 """
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -29,6 +28,7 @@ from schemas.kinds import kind_named
 from warehouse.files import Place
 from warehouse.lake import Lake
 from warehouse.location import Location
+from warehouse.runs import new_run_id
 
 Engine = Callable[[Job, tuple[str, ...], AbstractSet[str]], Mapping[str, int]]
 """Processes the inputs of a run but for known files (by id), and leaves plan and receipts
@@ -50,7 +50,7 @@ def run(request: Request, progress: Progress, engine: Engine | None = None) -> S
         _check_options(request, size)
     with Lake.open(location, create=True) as lake:
         lake.sweep()
-        run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
+        run_id = new_run_id(started)
         known = _known_files(lake, request)
         with progress.recognising():
             nothing_new = known_ids([path for path, _ in files], known)

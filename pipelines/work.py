@@ -3,18 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
-from pathlib import Path
 
 from pipelines.counted import ContributionCount
-from schemas.catalogue import Catalogue
+from pipelines.home import AtHome
 from schemas.kind import Kind
 from schemas.kinds import kind_named
 from schemas.quarter import Quarter
 from transforms.control import Totals
 from transforms.ranges import Range
 from transforms.survey import Survey
-from warehouse.files import Place, place
 
 KNOWN_FILE = "known.txt"
 PLAN_FILE = "plan.json"
@@ -23,7 +20,7 @@ RECEIPTS_FILE = "receipts.txt"
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(AtHome):
     """What a run is: known to every worker. ``home`` is the address of the run's directory in the
     lake, ``reference`` the folder of reference tables, ``tolerance`` in cents."""
 
@@ -38,27 +35,6 @@ class Job:
     @property
     def kind(self) -> Kind:
         return kind_named(self.kind_name)
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return _catalogue(self.registry, self.run_id)
-
-    @property
-    def place(self) -> Place:
-        """The run's directory."""
-        return place(self.home)
-
-    def folder(self, name: str) -> Place:
-        """A folder of the run, made when it is not there."""
-        folder = self.place / name
-        folder.make()
-        return folder
-
-
-@lru_cache(maxsize=2)
-def _catalogue(registry: str | None, run_id: str) -> Catalogue:
-    """One catalogue a process and run: a worker may outlive a run and a registry may change."""
-    return Catalogue(Path(registry) if registry else None)
 
 
 @dataclass(frozen=True, slots=True)

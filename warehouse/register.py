@@ -159,25 +159,6 @@ class Register:
             found = self._rows(table, among, names)
         return pa.concat_tables([found, self._rows(table, nobody, names)]).combine_chunks()
 
-    def periods(self, period_ids: pa.Array) -> pa.Table:
-        """Periods with these numbers."""
-        found = self._found(PERIOD_NUMBER, "period_id", period_ids)
-        owners = found.column("inss").combine_chunks()
-        if not len(owners):
-            return self._rows(PERIOD, "false")
-        # Of somebody: found in order of worker. Whoever has another number by now is looked for.
-        listed = _listed("period_id", period_ids.to_pylist())
-        inss = owners.unique().drop_null().to_pylist()
-        by_worker = _listed("inss", inss) if 0 < len(inss) <= LISTED else "true"
-        there = self._rows(PERIOD, f"{by_worker} AND {listed}")
-        if there.num_rows < len(owners):
-            there = self._rows(PERIOD, listed)
-        return there
-
-    def registrations(self, registration_ids: pa.Array) -> pa.Table:
-        """Daily registrations with these numbers."""
-        return self._found(REGISTRATION, "registration_id", registration_ids)
-
     def uses_of(self, owners: pa.Array) -> pa.Table:
         """Rows of ``dimona.quota_use`` of some workers or employers."""
         return self._found(QUOTA_USE, "owner", owners)

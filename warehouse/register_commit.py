@@ -1,7 +1,7 @@
 """A run that changes the register becomes visible, in every table at once, or not at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -38,7 +38,6 @@ class RegisterCommit:
     replaced: Mapping[str, Replaced]
     version: tuple[int, int]
     received: int
-    extra: Mapping[str, object] = field(default_factory=dict)
 
     def apply(self, draft: Draft) -> list[str]:
         """Raises ``LakeError`` when the register is no longer the one that the run started from,
@@ -57,7 +56,7 @@ class RegisterCommit:
             kept = self._kept(draft) - before
             if kept != self.received:
                 raise ControlError([("declarations", self.received, kept)])
-            sign(draft, self.author, self.message, {"run_id": self.run_id, **self.extra})
+            sign(draft, self.author, self.message, {"run_id": self.run_id})
         return [file for files in parts.values() for file in files]
 
     def _refuse_conflicts(self, draft: Draft) -> None:

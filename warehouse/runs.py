@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -68,6 +69,11 @@ class RunDirectory:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def new_run_id(started: datetime) -> str:
+    """A name that no run has; names of later runs are behind those of earlier ones."""
+    return f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
 
 
 def start(runs: Place, run_id: str, holds: Holds) -> RunDirectory:

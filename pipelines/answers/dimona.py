@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.register.reading import PROCESSED
+from pipelines.register.judging import PROCESSED
 from schemas.dimona.register import FOUND_IN, LOG, PERIOD, QUOTA_ANSWER, REGISTRATION, REPEATED
 from transforms.dimona.answers.acknowledgement import acknowledgement
 from transforms.dimona.answers.given import Given

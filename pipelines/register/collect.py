@@ -4,17 +4,15 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
-from typing import Any
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.collect import IncompleteRun
 from pipelines.output import read_ledger
-from pipelines.register.parts import write_rows
-from pipelines.register.reading import KNOWN
+from pipelines.register.judging import KNOWN, file_rows
+from pipelines.register.parts import KEYS, write_rows
 from pipelines.register.summary import RegisterSummary
 from pipelines.register.unjudged import together
 from pipelines.register.work import (
@@ -26,18 +24,16 @@ from pipelines.register.work import (
     ReadFiles,
     RegisterJob,
 )
-from pipelines.storage import shown
+from pipelines.run_row import run_row
 from schemas.dimona import DIMONA
-from schemas.dimona.register import PERIOD, PERIOD_NUMBER, REGISTRATION
-from schemas.ops import FILE, FINDING, RUN
-from schemas.tables import from_rows
+from schemas.dimona.register import PERIOD, PERIOD_NUMBER
+from schemas.ops import FINDING
 from warehouse.arrow_files import keep, kept
 from warehouse.register import Between
 from warehouse.register_commit import RegisterCommit, Replaced
 
 _FILES_FILE = "files.arrow"
 _FINDINGS_FILE = "findings.json"
-_KEYS = {PERIOD.full_name: "period_id", REGISTRATION.full_name: "registration_id"}
 
 
 def keep_files(read: Sequence[ReadFiles], files: Sequence[ReadFile], job: RegisterJob) -> None:
@@ -45,24 +41,6 @@ def keep_files(read: Sequence[ReadFiles], files: Sequence[ReadFile], job: Regist
     keep(job.folder("ledger") / _FILES_FILE, file_rows(files, job.run_id))
     told = json.dumps(sorted(one.ledger for one in read))
     (job.folder("ledger") / _FINDINGS_FILE).write_text(told)
-
-
-def file_rows(files: Sequence[ReadFile], run_id: str) -> pa.Table:
-    """Rows of ``ops.file``."""
-    rows: list[dict[str, object]] = [
-        {
-            "run_id": run_id,
-            "file_id": file.file_id,
-            "name": shown(file.path),
-            "size": file.size,
-            "encoding": file.codec,
-            "release": file.release,
-            "disposition": file.disposition,
-            "forms": file.forms,
-        }
-        for file in files
-    ]
-    return from_rows(FILE, rows)
 
 
 def keep_folded(groups: Iterable[FoldedGroup], job: RegisterJob) -> int:
@@ -131,7 +109,7 @@ class Collected:
 
     def _replaced(self) -> Mapping[str, Replaced]:
         found = {}
-        for table, key in _KEYS.items():
+        for table, key in KEYS.items():
             ids = [
                 kept(g.replaced[table]).column("key") for g in self.groups if table in g.replaced
             ]
@@ -179,20 +157,17 @@ class Collected:
     def _run_row(self, author: str, started: datetime) -> pa.Table:
         summary = self.summary()
         refused = summary.refused
-        row: dict[str, Any] = {
-            "run_id": self.job.run_id,
-            "kind": DIMONA.name,
-            "started_at": started,
-            "committed_at": datetime.now(UTC),
-            "author": author,
-            "software": version("kwartaal"),
-            "contract": self.job.catalogue.fingerprint(DIMONA),
-            "files_in": summary.files,
-            "files_known": summary.files_known,
-            "bytes_in": summary.bytes,
-            "forms_in": summary.forms_in,
-            "forms_accepted": summary.declarations - summary.repeated - refused,
-            "forms_refused": summary.forms_in - summary.declarations + refused,
-            "forms_quarantined": 0,
-        }
-        return from_rows(RUN, [row])
+        return run_row(
+            run_id=self.job.run_id,
+            kind=DIMONA.name,
+            started_at=started,
+            author=author,
+            contract=self.job.catalogue.fingerprint(DIMONA),
+            files_in=summary.files,
+            files_known=summary.files_known,
+            bytes_in=summary.bytes,
+            forms_in=summary.forms_in,
+            forms_accepted=summary.declarations - summary.repeated - refused,
+            forms_refused=summary.forms_in - summary.declarations + refused,
+            forms_quarantined=0,
+        )

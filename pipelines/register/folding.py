@@ -16,14 +16,12 @@ from pipelines.register.routing import FILED
 from pipelines.register.unjudged import unjudged
 from pipelines.register.work import Brought, FoldedGroup, RegisterJob, Routed
 from schemas.dimona.register import (
-    FOUND_IN,
     LOG,
     MESSAGE,
     PERIOD,
-    QUOTA_ANSWER,
     QUOTA_USE,
     REGISTRATION,
-    REPEATED,
+    TABLES,
 )
 from schemas.tables import Table
 from transforms.dimona.fold import fold
@@ -128,16 +126,14 @@ class _Group:
         if self.whole is not None:
             identified = state.periods.filter(pc.is_valid(state.periods.column("inss")))
             changed = replaced(identified, changed, "period_id")
-        for table, rows in (
-            (LOG, held.without(LOG, folded.log)),
-            (PERIOD, held.without(PERIOD, changed)),
-            (REGISTRATION, folded.registrations),
-            (QUOTA_USE, folded.uses),
-            (QUOTA_ANSWER, folded.quotas),
-            (FOUND_IN, folded.findings),
-            (REPEATED, folded.repeated),
-        ):
-            self.parts |= write(table, rows, f"{self.number:06}", self.job)
+        tables = folded.tables | {
+            LOG.full_name: held.without(LOG, folded.log),
+            PERIOD.full_name: held.without(PERIOD, changed),
+        }
+        for table in TABLES:
+            if table.full_name in tables:
+                name = f"{self.number:06}"
+                self.parts |= write(table, tables[table.full_name], name, self.job)
         self._note(state, folded)
 
     def _note(self, state: State, folded: Folded) -> None:
@@ -196,8 +192,8 @@ def write(table: Table, rows: pa.Table, name: str, job: RegisterJob) -> dict[str
 
 def results(log: pa.Table) -> Counter[str]:
     """How many declarations have which action and result."""
-    pairs = zip(log.column("action").to_pylist(), log.column("result").to_pylist(), strict=True)
-    return Counter(f"{action or 'none'} {result}" for action, result in pairs)
+    counts = log.group_by(["action", "result"]).aggregate([([], "count_all")]).to_pylist()
+    return Counter({f"{c['action'] or 'none'} {c['result']}": c["count_all"] for c in counts})
 
 
 def _distinct(*columns: pa.ChunkedArray) -> pa.Array:

@@ -19,6 +19,9 @@ from warehouse.files import Place
 from warehouse.parquet import write_part
 from warehouse.register import ROWS_IN_GROUP
 
+KEYS = {PERIOD.full_name: "period_id", REGISTRATION.full_name: "registration_id"}
+"""Columns by which rows of a table replace those that were."""
+
 _ORDER: Mapping[str, tuple[str, ...]] = {
     LOG.full_name: ("filed_inss", "receipt"),
     PERIOD.full_name: ("inss", "employer", "period_id"),

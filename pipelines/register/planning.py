@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.judging import KNOWN, PROCESSED
 from pipelines.register.opened import aliases, opened
-from pipelines.register.reading import KNOWN, PROCESSED
 from pipelines.register.work import (
     PLAN_FILE,
     Plan,

@@ -2,7 +2,6 @@
 commit, as in ``pipelines.run``, which see for runs that die and runs that are repeated."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,13 +13,13 @@ from pathlib import Path
 from pipelines.progress import Progress
 from pipelines.recognise import known_ids
 from pipelines.register.collect import Collected
+from pipelines.register.judging import known_as
 from pipelines.register.opened import forget
-from pipelines.register.reading import known_as
 from pipelines.register.summary import RegisterSummary
 from pipelines.register.work import ALIASES_FILE, KNOWN_FILE, RegisterJob
 from pipelines.request import RegisterRequest
 from pipelines.storage import check_inputs
-from pipelines.watch.loop import unwatched
+from pipelines.watch.alone import unwatched
 from schemas import ops
 from schemas.catalogue import Catalogue
 from schemas.dimona import DIMONA
@@ -29,6 +28,7 @@ from warehouse.arrow_files import keep
 from warehouse.files import Place
 from warehouse.lake import Lake
 from warehouse.register import Register
+from warehouse.runs import new_run_id
 
 Engine = Callable[[RegisterJob, tuple[str, ...]], object]
 """Does the work of a job on its inputs, and leaves it for ``collect``."""
@@ -48,7 +48,7 @@ def run(
     files = check_inputs(request.inputs, request.lake.place)
     size = sum(size for _, size in files)
     configured(request.beam_args, size)
-    run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
+    run_id = new_run_id(started)
     with Lake.open(request.lake, create=True) as lake, unwatched(request.lake):
         lake.sweep()
         contract = Catalogue(_folder(request.registry)).fingerprint(DIMONA)

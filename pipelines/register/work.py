@@ -3,12 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
-from pathlib import Path
 
+from pipelines.home import AtHome
 from pipelines.register.unjudged import Unjudged
-from schemas.catalogue import Catalogue
-from warehouse.files import Place, place
 from warehouse.location import Location
 
 KNOWN_FILE = "known.json"
@@ -22,7 +19,7 @@ FILE, FORM = RECEPTIONS = ("file", "form")
 
 
 @dataclass(frozen=True)
-class RegisterJob:
+class RegisterJob(AtHome):
     """What a run is: known to every worker. ``home``: address of the run's directory in the lake;
     ``version``: of the register that it starts from; ``reception``: one of ``RECEPTIONS``."""
 
@@ -32,27 +29,6 @@ class RegisterJob:
     version: tuple[int, int]
     registry: str | None = None
     reception: str = FILE
-
-    @property
-    def place(self) -> Place:
-        """The run's directory."""
-        return place(self.home)
-
-    def folder(self, name: str) -> Place:
-        """A folder of the run, made when it is not there."""
-        folder = self.place / name
-        folder.make()
-        return folder
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return _catalogue(self.registry, self.run_id)
-
-
-@lru_cache(maxsize=2)
-def _catalogue(registry: str | None, run_id: str) -> Catalogue:
-    """One catalogue a process and run: a worker may outlive a run and a registry may change."""
-    return Catalogue(Path(registry) if registry else None)
 
 
 @dataclass(frozen=True, slots=True)

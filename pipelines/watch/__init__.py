@@ -15,9 +15,9 @@ Why nothing is lost and nothing is answered twice, wherever it is stopped:
    the folder is thrown away and the files are still in the inbox.
 2. The folder is renamed: that is the commit. From here on the batch counts.
 3. Each answer is *moved* to the outbox: it is in one of two places, never in both.
-4. The files are moved out of the inbox. A start finds those that are left by the names that the
-   batch has, and only moves them.
+4. The files are moved out of the inbox. A start finds those that are left by their names and
+   contents, which the batch has, and only moves them.
 
-A merge is a commit of the lake like any other. Stopped after it, the journal still has batches
-that the lake has too: they are known by their receipts, and dropped.
+A merge is a commit of the lake like any other. Before it, its run and its last batch are written
+down; a start that finds the run committed drops the batches up to that one.
 """

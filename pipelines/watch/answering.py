@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.register.reading import PROCESSED
+from pipelines.register.judging import PROCESSED
 from pipelines.watch.live import Live
 from schemas.dimona.register import FOUND_IN, LOG, QUOTA_ANSWER, REPEATED
 from schemas.ops import FILE, FINDING
@@ -71,15 +71,14 @@ def _forms(
     }
     declarations = pa.concat_tables([log, again])
     receipts = pa.chunked_array([*log.column("receipt").chunks, *repeated.column("receipt").chunks])
-    periods, days = live.after(declarations)
     ordered = declarations.take(pc.sort_indices(receipts))
     at = ordered.column_names.index("file_id")
     given = Given(
         ordered.set_column(at, ordered.schema.field(at), of_forms).combine_chunks(),
         found[FOUND_IN.full_name],
         found[QUOTA_ANSWER.full_name],
-        periods,
-        days,
+        live.known.periods,
+        live.known.registrations,
         names.combine_chunks(),
     )
     texts: list[str] = notifications(given, telling).to_pylist()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.watch.inbox import free
 from schemas.dimona.register import (
@@ -58,9 +59,7 @@ class Batch:
     def last_receipt(self) -> int:
         """Of its declarations and second deliveries, 0 where there is none."""
         tables = self.tables()
-        last = [
-            pa.compute.max(tables[t.full_name].column("receipt")).as_py() for t in (LOG, REPEATED)
-        ]
+        last = [pc.max(tables[t.full_name].column("receipt")).as_py() for t in (LOG, REPEATED)]
         return max(one or 0 for one in last)
 
     def answers(self) -> list[Path]:

@@ -28,7 +28,7 @@ _KEPT = (LOG, FOUND_IN, QUOTA_ANSWER)
 class Live:
     """Folds messages onto the register of an open lake and what was folded since.
 
-    ``since`` is in memory: a merge into the lake is what keeps it small.
+    ``since``, what was folded later than the lake has it, is in memory: a merge keeps it small.
     """
 
     def __init__(self, lake: Lake) -> None:
@@ -38,6 +38,7 @@ class Live:
         self.version = self._register.version()
         self.last_receipt = self.version[0]
         self.since = replace(EMPTY, log=EMPTY.log.select(list(LOG_KEYS)))
+        self.known = self.since
         self._kept = {table.full_name: empty(table) for table in _KEPT}
 
     def take(self, tables: Mapping[str, pa.Table], last_receipt: int) -> None:
@@ -58,8 +59,11 @@ class Live:
             self._kept[name] = pa.concat_tables([rows, tables[name]])
 
     def fold(self, messages: pa.Table) -> Folded:
-        """What messages (``MESSAGE``, with receipts behind ``last_receipt``) do."""
-        folded = fold(self.state(messages), messages)
+        """What messages (``MESSAGE``, with receipts behind ``last_receipt``) do. ``known`` is then
+        what is known of their workers."""
+        state = self.state(messages)
+        folded = fold(state, messages)
+        self.known = after(state, folded)
         self.since = after(self.since, folded)
         last = pc.max(messages.column("receipt")).as_py()
         self.last_receipt = max(self.last_receipt, last or 0)
@@ -78,23 +82,6 @@ class Live:
             old = self._register.having(table, "receipt", rest)
             found[table.full_name] = pa.concat_tables([there, old]).combine_chunks()
         return found
-
-    def after(self, log: pa.Table) -> tuple[pa.Table, pa.Table]:
-        """The periods and daily registrations that rows of the log are about, as they are now."""
-        found = []
-        for rows, column, key in (
-            (self.since.periods, "of_period", "period_id"),
-            (self.since.registrations, "of_registration", "registration_id"),
-        ):
-            ids = _flat(log, column).unique().drop_null()
-            there = _among(rows, key, ids)
-            rest = ids.filter(pc.invert(pc.is_in(ids, value_set=_flat(there, key))))
-            found.append((there, rest))
-        (periods, more), (days, more_days) = found
-        return (
-            pa.concat_tables([periods, self._register.periods(more)]).combine_chunks(),
-            pa.concat_tables([days, self._register.registrations(more_days)]).combine_chunks(),
-        )
 
     def state(self, messages: pa.Table) -> State:
         """What is known of all workers whom messages may be about."""

@@ -1,48 +1,39 @@
 """Batch after batch, until it is told to stop."""
 
-import fcntl
 import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.register.collect import file_rows
+from pipelines.register.judging import file_rows
 from pipelines.register.reading import read_files
 from pipelines.register.unjudged import Unjudged, together, unjudged
 from pipelines.register.work import RegisterJob
+from pipelines.watch.alone import FOLDER, locked
 from pipelines.watch.inbox import Inbox
 from pipelines.watch.journal import Batch, Journal, deliver
 from pipelines.watch.live import Live
-from pipelines.watch.merge import merge, new_run_id
+from pipelines.watch.merge import merge
 from schemas import ops
 from schemas.dimona import DIMONA
 from schemas.dimona.register import (
-    FOUND_IN,
-    LOG,
     MESSAGE,
-    PERIOD,
-    QUOTA_ANSWER,
-    QUOTA_USE,
-    REGISTRATION,
-    REPEATED,
     TABLES,
 )
 from schemas.ops import FILE, FINDING
-from transforms.dimona.register import Folded
 from warehouse.arrow_files import kept
-from warehouse.errors import LakeError
 from warehouse.lake import Lake
 from warehouse.location import Location
+from warehouse.runs import new_run_id
 
-FOLDER = "watch"
-"""Of the lake: where the journal is."""
 MERGING = "merging.json"
 
 MOST_FILES = 250
@@ -81,6 +72,7 @@ class Watch:
     declarations: int = 0
     not_run: tuple[Unjudged, ...] = ()
     _stopping: bool = False
+    _number: int = 0
     _merged_at: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> "Watch":
@@ -88,24 +80,21 @@ class Watch:
         self._inbox = Inbox(watched.inbox, watched.taken)
         for folder in (watched.inbox, watched.outbox, watched.taken):
             folder.mkdir(parents=True, exist_ok=True)
-        self._lake = Lake.open(watched.lake, create=True)
-        try:
+        with ExitStack() as undo:
+            self._lake = undo.enter_context(Lake.open(watched.lake, create=True))
             self._lake.sweep()
             self._lake.ensure_tables([*ops.TABLES, *TABLES])
             self._folder = self._lake.directory / FOLDER
             self._folder.mkdir(exist_ok=True)
-            self._lock = _locked(self._folder)
+            undo.callback(os.close, locked(self._folder))
             self._journal = Journal(self._folder / "journal")
             self._finish_merge()
             self._begin()
-        except BaseException:
-            self._lake.close()
-            raise
+            self._resources = undo.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._lock)
-        self._lake.close()
+        self._resources.close()
 
     def stop(self) -> None:
         """After the batch under way, the journal is merged and ``run`` returns."""
@@ -123,9 +112,8 @@ class Watch:
         files = self._due()
         if files:
             self._take(files)
-        waiting = sum(1 for _ in self._waiting)
         late = time.monotonic() - self._merged_at > self.watched.merge_after
-        if waiting and (late or len(self._live.since.log) >= MOST_WAITING):
+        if self._waiting and (late or len(self._live.since.log) >= MOST_WAITING):
             self.merge()
         return bool(files)
 
@@ -134,7 +122,7 @@ class Watch:
         self._merged_at = time.monotonic()
         if not self._waiting:
             return
-        run_id = new_run_id()
+        run_id = new_run_id(datetime.now(UTC))
         told = {"run_id": run_id, "last": self._waiting[-1].number}
         (self._folder / MERGING).write_text(json.dumps(told))
         contract = self._job().catalogue.fingerprint(DIMONA)
@@ -163,8 +151,6 @@ class Watch:
             self._live.take(batch.tables(), batch.last_receipt())
             self._deliver(batch)
 
-    _number = 0
-
     def _due(self) -> list[Path]:
         files: list[Path] = []
         size = 0
@@ -186,7 +172,7 @@ class Watch:
         read = read_files(0, map(str, files), frozenset(), job)
         rows = kept(read.part)
         folded = self._live.fold(_received(rows, self._live.last_receipt))
-        tables = _tables(folded)
+        tables = folded.tables
         tables[FILE.full_name] = file_rows(read.files, "")
         tables[FINDING.full_name] = kept(read.ledger)
         for folder in ("read", "ledger"):
@@ -212,45 +198,3 @@ def _received(rows: pa.Table, last: int) -> pa.Table:
     receipts = pa.array(last + 1 + np.arange(rows.num_rows))
     columns = [receipts if n == "receipt" else rows.column(n) for n in MESSAGE.inside.names]
     return pa.table(columns, schema=MESSAGE.inside).combine_chunks()
-
-
-def _tables(folded: Folded) -> dict[str, pa.Table]:
-    return {
-        LOG.full_name: folded.log,
-        PERIOD.full_name: folded.periods,
-        REGISTRATION.full_name: folded.registrations,
-        QUOTA_USE.full_name: folded.uses,
-        QUOTA_ANSWER.full_name: folded.quotas,
-        FOUND_IN.full_name: folded.findings,
-        REPEATED.full_name: folded.repeated,
-    }
-
-
-def _locked(folder: Path) -> int:
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise LakeError(f"{folder.parent} is being watched already") from None
-    return handle
-
-
-@contextmanager
-def unwatched(lake: Location) -> Iterator[None]:
-    """While a run changes the register, nobody takes messages in beside it. Raises ``LakeError``
-    when somebody does, or when there are messages that are not in the lake yet."""
-    folder = Path(lake.place.address) / FOLDER
-    if not folder.exists():
-        yield
-        return
-    handle = _locked(folder)
-    try:
-        if Journal(folder / "journal").batches():
-            raise LakeError(
-                f"{lake} has messages that are not in the register yet: start 'kwartaal watch"
-                " dimona' and stop it again, which takes them in"
-            )
-        yield
-    finally:
-        os.close(handle)

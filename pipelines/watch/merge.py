@@ -1,17 +1,15 @@
 """Takes what is in the journal into the lake, in one commit."""
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.register.parts import write_rows
+from pipelines.register.parts import KEYS, write_rows
+from pipelines.run_row import run_row
 from pipelines.watch.journal import TABLES, Batch
 from schemas.dimona import DIMONA
 from schemas.dimona.register import (
@@ -19,22 +17,14 @@ from schemas.dimona.register import (
     PERIOD,
     PERIOD_NUMBER,
     REFUSED,
-    REGISTRATION,
     REPEATED,
 )
 from schemas.ops import FILE, FINDING, RUN
-from schemas.tables import from_rows
 from transforms.dimona.register import replaced
 from warehouse.lake import Lake
 from warehouse.register_commit import RegisterCommit, Replaced
 
-_KEYS = {PERIOD.full_name: "period_id", REGISTRATION.full_name: "registration_id"}
 _OPS = (FILE, FINDING)
-
-
-def new_run_id() -> str:
-    """A name that no run had."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(3).hex()}"
 
 
 def merge(
@@ -90,8 +80,8 @@ def together(batches: Sequence[Batch]) -> dict[str, pa.Table]:
     found = {table.full_name: table.inside.empty_table() for table in TABLES}
     for batch in batches:
         for name, rows in batch.tables().items():
-            if name in _KEYS:
-                found[name] = replaced(found[name], rows, _KEYS[name])
+            if name in KEYS:
+                found[name] = replaced(found[name], rows, KEYS[name])
             else:
                 found[name] = pa.concat_tables([found[name], rows])
     return {name: rows.combine_chunks() for name, rows in found.items()}
@@ -106,7 +96,7 @@ def _made(periods: pa.Table, last: int) -> pa.Table:
 def _replaced(tables: Mapping[str, pa.Table], last: int) -> dict[str, Replaced]:
     """Rows that the lake has in an older state."""
     found = {}
-    for name, key in _KEYS.items():
+    for name, key in KEYS.items():
         rows = tables[name]
         old = rows.filter(pc.less_equal(rows.column("first_receipt"), last))
         if old.num_rows:
@@ -125,20 +115,17 @@ def _run_row(
     files, log = tables[FILE.full_name], tables[LOG.full_name]
     forms = int(pc.sum(files.column("forms")).as_py() or 0)
     refused = int(pc.sum(pc.equal(log.column("result"), REFUSED)).as_py() or 0)
-    row: dict[str, Any] = {
-        "run_id": run_id,
-        "kind": DIMONA.name,
-        "started_at": started,
-        "committed_at": datetime.now(UTC),
-        "author": author,
-        "software": version("kwartaal"),
-        "contract": contract,
-        "files_in": files.num_rows,
-        "files_known": 0,
-        "bytes_in": int(pc.sum(files.column("size")).as_py() or 0),
-        "forms_in": forms,
-        "forms_accepted": log.num_rows - refused,
-        "forms_refused": forms - log.num_rows - tables[REPEATED.full_name].num_rows + refused,
-        "forms_quarantined": 0,
-    }
-    return from_rows(RUN, [row])
+    return run_row(
+        run_id=run_id,
+        kind=DIMONA.name,
+        started_at=started,
+        author=author,
+        contract=contract,
+        files_in=files.num_rows,
+        files_known=0,
+        bytes_in=int(pc.sum(files.column("size")).as_py() or 0),
+        forms_in=forms,
+        forms_accepted=log.num_rows - refused,
+        forms_refused=forms - log.num_rows - tables[REPEATED.full_name].num_rows + refused,
+        forms_quarantined=0,
+    )

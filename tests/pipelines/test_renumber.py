@@ -82,3 +82,15 @@ def test_periods_and_hours_go_to_the_valid_number(tmp_path: Path) -> None:
     log = {row["receipt"]: row for row in found["dimona.declaration"]}
     assert [log[receipt]["result"] for receipt in (6, 8)] == ["A", "A"]
     assert log[1]["filed_inss"] == old
+
+
+def test_what_is_no_idflux_is_kept_with_its_reason(tmp_path: Path) -> None:
+    folder = tmp_path / "idflux"
+    folder.mkdir()
+    (folder / "broken").write_bytes(idflux(inss(2), inss(1)).replace(b">90<", b">xx<"))
+    (folder / "other").write_bytes(b"<Dimona/>")
+    done = replaced(tmp_path, inss(4), inss(3))
+    assert (done.files, done.forms, done.refused, done.replaced) == (3, 2, 2, 1)
+    kept = (tmp_path / "lake" / "runs" / done.run_id / "quarantine").glob("*.xml")
+    other, form = sorted(path.read_bytes() for path in kept)
+    assert (other, b">xx<" in form) == (b"<Dimona/>", True)

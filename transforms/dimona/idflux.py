@@ -36,16 +36,19 @@ class Leads:
         return Leads(self.outdated.filter(own), self.valid.filter(own))
 
 
+Place = tuple[object, object]
+"""File and number of a form."""
+
 Resolved = Mapping[str, Leads]
 """Leads by kind."""
 
 
-def aliases(shredded: Shredded, receipts: Mapping[int, int]) -> pa.Table:
-    """Rows of ``ALIAS`` from the tables of an IDFLUX file; ``receipts``: by number of the form."""
+def aliases(shredded: Shredded, receipts: Mapping[Place, int]) -> pa.Table:
+    """Rows of ``ALIAS`` from the tables of IDFLUX messages; ``receipts``: of each form."""
     return from_rows(ALIAS, _replaced(shredded, receipts))
 
 
-def _replaced(shredded: Shredded, receipts: Mapping[int, int]) -> Iterator[dict[str, object]]:
+def _replaced(shredded: Shredded, receipts: Mapping[Place, int]) -> Iterator[dict[str, object]]:
     valid, outdated = (
         dict(zip(shredded.owners(name, "form").tolist(), _rows(shredded, name), strict=True))
         for name in ("valid_situation", "outdated_situation")
@@ -67,7 +70,7 @@ def _replaced(shredded: Shredded, receipts: Mapping[int, int]) -> Iterator[dict[
                     "since": information["effective_starting_date"],
                     "justification": information["justification_code"],
                     **{name: information[name] for name in ("file_id", "form_no", "line")},
-                    "receipt": receipts[int(str(information["form_no"]))],
+                    "receipt": receipts[information["file_id"], information["form_no"]],
                 }
 
 

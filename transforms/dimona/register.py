@@ -7,10 +7,13 @@ import pyarrow.compute as pc
 
 from schemas.dimona.register import (
     ALIAS,
+    FOUND_IN,
     LOG,
     PERIOD,
+    QUOTA_ANSWER,
     QUOTA_USE,
     REGISTRATION,
+    REPEATED,
 )
 from transforms.rules.run import NotRun
 
@@ -62,6 +65,19 @@ class Folded:
     repeated: pa.Table
     behind: pa.Table
     not_run: tuple[NotRun, ...]
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """What is to be kept, by full name of the table."""
+        return {
+            LOG.full_name: self.log,
+            PERIOD.full_name: self.periods,
+            REGISTRATION.full_name: self.registrations,
+            QUOTA_USE.full_name: self.uses,
+            QUOTA_ANSWER.full_name: self.quotas,
+            FOUND_IN.full_name: self.findings,
+            REPEATED.full_name: self.repeated,
+        }
 
 
 def after(state: State, folded: Folded) -> State:
