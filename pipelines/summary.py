@@ -75,16 +75,9 @@ class Summary:
 
     def show(self, console: Console) -> None:
         console.print(Group(*self._rendered()))
-        if self.snapshot is None:
-            text = "Nothing is new: every file was processed before, nothing was committed."
-        else:
-            sql = "select * from core.contribution_summary"
-            where = f"--lake {shlex.quote(self.lake)}"
-            where += f" --catalog {shlex.quote(self.catalog)}" if self.catalog else ""
-            text = (
-                f"Committed as snapshot {self.snapshot}. Ask it something:\n"
-                f'  kwartaal query "{sql}" {where}'
-            )
+        text = outcome(
+            self.snapshot, "select * from core.contribution_summary", self.lake, self.catalog
+        )
         console.print(text, soft_wrap=True, highlight=False)
         for kept in self.kept:
             console.print(Text(f"Attention: {kept.said}"), soft_wrap=True)
@@ -163,17 +156,34 @@ class Summary:
         return table
 
     def _time(self) -> Table:
-        table = grid("Time")
         megabytes = self.bytes / 1e6
-        table.add_row("wall clock", f"{self.seconds:.1f} s")
-        table.add_row("throughput", f"{megabytes / self.seconds:.1f} MB/s of {megabytes:.1f} MB")
-        for stage, seconds in self.stages.items():
-            table.add_row(f"  {stage}, all workers", f"{seconds:.1f} s")
+        speed = f"{megabytes / self.seconds:.1f} MB/s of {megabytes:.1f} MB"
+        table = time_of(self.seconds, ("throughput", speed), self.stages)
         longest = self.metrics.get("process.batch_milliseconds_max")
         if longest is not None:
             batches = self.metrics["process.batch_milliseconds_count"]
             table.add_row(f"longest of {batches} batches", f"{longest / 1000:.1f} s")
         return table
+
+
+def outcome(snapshot: int | None, sql: str, lake: str, catalog: str | None) -> str:
+    """What became of a run, and a question that can be asked next."""
+    if snapshot is None:
+        return "Nothing is new: every file was processed before, nothing was committed."
+    where = f"--lake {shlex.quote(lake)}"
+    where += f" --catalog {shlex.quote(catalog)}" if catalog else ""
+    asked = f'  kwartaal query "{sql}" {where}'
+    return f"Committed as snapshot {snapshot}. Ask it something:\n{asked}"
+
+
+def time_of(seconds: float, speed: tuple[str, str], stages: Mapping[str, float]) -> Table:
+    """Wall clock, throughput by its name, and the time of each stage."""
+    table = grid("Time")
+    table.add_row("wall clock", f"{seconds:.1f} s")
+    table.add_row(*speed)
+    for stage, spent in stages.items():
+        table.add_row(f"  {stage}, all workers", f"{spent:.1f} s")
+    return table
 
 
 def code_counts(findings: pa.Table) -> dict[str, int]:

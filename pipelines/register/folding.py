@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.columns import distinct, flat
 from pipelines.register.holding import Held, shares
 from pipelines.register.opened import aliases, opened
 from pipelines.register.parts import write_rows
@@ -115,7 +116,7 @@ class _Group:
         if self.shares:
             return own
         casual = messages.filter(pc.equal(messages.column("worker_type"), "EXT"))
-        employers = _distinct(casual.column("employer"), kept[PERIOD.full_name].column("employer"))
+        employers = distinct(flat(casual, "employer"), flat(kept[PERIOD.full_name], "employer"))
         return pa.concat_tables([own, register.uses_of(employers)]).combine_chunks()
 
     def write(self, state: State, folded: Folded, held: Held) -> None:
@@ -194,8 +195,3 @@ def results(log: pa.Table) -> Counter[str]:
     """How many declarations have which action and result."""
     counts = log.group_by(["action", "result"]).aggregate([([], "count_all")]).to_pylist()
     return Counter({f"{c['action'] or 'none'} {c['result']}": c["count_all"] for c in counts})
-
-
-def _distinct(*columns: pa.ChunkedArray) -> pa.Array:
-    arrays = [pa.array([], pa.string()), *(column.combine_chunks() for column in columns)]
-    return pa.concat_arrays(arrays).unique().drop_null()

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.columns import distinct
 from pipelines.register.judging import KNOWN, PROCESSED
 from pipelines.register.opened import aliases, opened
 from pipelines.register.work import (
@@ -135,14 +136,14 @@ def _workers(messages: Sequence[_Messages], job: RegisterJob) -> list[pa.Array]:
     registrations = pa.concat_arrays([one.registration for one in messages])
     creates = pa.concat_arrays([one.creates for one in messages])
     register = Register(opened(job))
-    parents = register.parents(_unique(registrations.filter(pc.invert(creates))))
+    parents = register.parents(distinct(registrations.filter(pc.invert(creates))))
     known = (parents.column(name).combine_chunks() for name in ("registration_id", "period_id"))
     days, of_days = map(pa.concat_arrays, zip(*created, tuple(known), strict=True))
     # The period that each message names, or that its daily registration is of.
     row = pc.index_in(registrations, value_set=days, skip_nulls=True)
     named = [pc.if_else(one.starts, None, one.period) for one in messages]
     periods = pc.coalesce(of_days.take(row), pa.concat_arrays(named))
-    owners = register.owners(_unique(periods))
+    owners = register.owners(distinct(periods))
     inss = resolve(owners.column("inss").combine_chunks(), resolved(aliases(job))["inss"])
     stored = (owners.column("period_id").combine_chunks(), inss)
     new, of_new = map(pa.concat_arrays, zip(*started, stored, strict=True))
@@ -154,10 +155,6 @@ def _workers(messages: Sequence[_Messages], job: RegisterJob) -> list[pa.Array]:
         found.slice(end - len(one.receipts), len(one.receipts))
         for one, end in zip(messages, ends, strict=True)
     ]
-
-
-def _unique(array: pa.Array) -> pa.Array:
-    return array.unique().drop_null()
 
 
 def _as_numbers(workers: pa.Array) -> Whole:

@@ -42,12 +42,11 @@ def run(
     Raises ``InputError``, ``OptionError``, ``LakeError``, or what the runner raises; nothing was
     committed then.
     """
-    from pipelines.runner import configured
-
     started, clock = datetime.now(UTC), time.perf_counter()
     files = check_inputs(request.inputs, request.lake.place)
     size = sum(size for _, size in files)
-    configured(request.beam_args, size)
+    if request.beam_args:
+        _check_options(request, size)
     run_id = new_run_id(started)
     with Lake.open(request.lake, create=True) as lake, unwatched(request.lake):
         lake.sweep()
@@ -75,6 +74,13 @@ def run(
         catalog=request.lake.catalog_shown,
         seconds=time.perf_counter() - clock,
     )
+
+
+def _check_options(request: RegisterRequest, size: int) -> None:
+    """What is wrong with Beam's options is told before anything is made."""
+    from pipelines.runner import configured
+
+    configured(request.beam_args, size)
 
 
 def _folder(registry: str | None) -> Path | None:

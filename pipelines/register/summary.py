@@ -1,7 +1,6 @@
 """What a run that changes the register tells its operator. No personal numbers."""
 
 import json
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -9,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
 from pipelines.register.unjudged import Unjudged, shown
-from pipelines.summary import grid, two_columns
+from pipelines.summary import grid, outcome, time_of, two_columns
 from schemas.dimona.register import ACCEPTED, REFUSED, WAITING, WARNED
 
 _RESULTS = {
@@ -61,20 +60,14 @@ class RegisterSummary:
 
     def show(self, console: Console) -> None:
         console.print(Group(*self._rendered()))
-        if self.snapshot is None:
-            text = "Nothing is new: every file was processed before, nothing was committed."
-        else:
-            where = f"--lake {shlex.quote(self.lake)}"
-            where += f" --catalog {shlex.quote(self.catalog)}" if self.catalog else ""
-            sql = "select * from core.period limit 10"
-            text = (
-                f"Committed as snapshot {self.snapshot}. Ask it something:\n"
-                f'  kwartaal query "{sql}" {where}'
-            )
+        sql = "select * from core.period limit 10"
+        text = outcome(self.snapshot, sql, self.lake, self.catalog)
         console.print(text, soft_wrap=True, highlight=False)
 
     def _rendered(self) -> Iterator[RenderableType]:
         yield self._counts()
+        if self.snapshot is None:
+            return
         if self.results:
             yield self._actions()
         if self.anomalies:
@@ -108,10 +101,5 @@ class RegisterSummary:
         return table
 
     def _time(self) -> Table:
-        table = grid("Time")
-        table.add_row("wall clock", f"{self.seconds:.1f} s")
         rate = self.declarations / self.seconds if self.seconds else 0.0
-        table.add_row("declarations a second", f"{rate:,.0f}")
-        for stage, seconds in self.stages.items():
-            table.add_row(f"  {stage}, all workers", f"{seconds:.1f} s")
-        return table
+        return time_of(self.seconds, ("declarations a second", f"{rate:,.0f}"), self.stages)

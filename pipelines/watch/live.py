@@ -6,6 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.register.columns import distinct, flat
 from schemas.dimona.register import (
     FOUND_IN,
     LOG,
@@ -77,7 +78,7 @@ class Live:
             rest = receipts
             if table is LOG:
                 rest = receipts.filter(
-                    pc.invert(pc.is_in(receipts, value_set=_flat(there, "receipt")))
+                    pc.invert(pc.is_in(receipts, value_set=flat(there, "receipt")))
                 )
             old = self._register.having(table, "receipt", rest)
             found[table.full_name] = pa.concat_tables([there, old]).combine_chunks()
@@ -90,11 +91,9 @@ class Live:
         changed = _among(self.since.periods, "inss", workers.inss, workers.nobody)
         periods = replaced(kept[PERIOD.full_name], changed, "period_id")
         days = self.since.registrations
-        days = days.filter(
-            pc.is_in(days.column("period_id"), value_set=_flat(periods, "period_id"))
-        )
-        employers = _distinct(_flat(messages, "employer"), _flat(periods, "employer"))
-        owners = _distinct(workers.inss, employers)
+        days = days.filter(pc.is_in(days.column("period_id"), value_set=flat(periods, "period_id")))
+        employers = distinct(flat(messages, "employer"), flat(periods, "employer"))
+        owners = distinct(workers.inss, employers)
         uses = _among(self.since.uses, "owner", owners)
         log = _among(self.since.log, "filed_inss", workers.inss, workers.nobody)
         return State(
@@ -109,32 +108,23 @@ class Live:
 
     def _workers(self, messages: pa.Table) -> Workers:
         """The workers that messages name, and those of the periods that they name."""
-        own = resolve(_flat(messages, "inss"), self._leads["inss"])
-        days = _flat(messages, "registration_id").unique().drop_null()
+        own = resolve(flat(messages, "inss"), self._leads["inss"])
+        days = flat(messages, "registration_id").unique().drop_null()
         later = _among(self.since.registrations, "registration_id", days)
         parents = self._register.parents(days)
-        ids = _distinct(
-            _flat(messages, "period_id"), _flat(later, "period_id"), _flat(parents, "period_id")
+        ids = distinct(
+            flat(messages, "period_id"), flat(later, "period_id"), flat(parents, "period_id")
         )
         known = _among(self.since.periods, "period_id", ids)
         owners = self._register.owners(ids)
-        of_periods = resolve(_flat(owners, "inss"), self._leads["inss"])
-        inss = _distinct(own, _flat(known, "inss"), of_periods)
+        of_periods = resolve(flat(owners, "inss"), self._leads["inss"])
+        inss = distinct(own, flat(known, "inss"), of_periods)
         nobody = own.null_count + known.column("inss").null_count + of_periods.null_count > 0
         return Workers(inss, nobody, former(inss, self._leads["inss"]))
 
 
-def _flat(table: pa.Table, name: str) -> pa.Array:
-    found: pa.Array = table.column(name).combine_chunks()
-    return found
-
-
 def _among(rows: pa.Table, name: str, values: pa.Array, nobody: bool = False) -> pa.Table:
     """Rows with one of some values in a column, or ``nobody``: with none."""
-    column = _flat(rows, name)
+    column = flat(rows, name)
     found = pc.is_in(column, value_set=values, skip_nulls=True)
     return rows.filter(pc.or_(found, pc.is_null(column)) if nobody else found)
-
-
-def _distinct(*arrays: pa.Array) -> pa.Array:
-    return pa.concat_arrays([pa.array([], pa.string()), *arrays]).unique().drop_null()

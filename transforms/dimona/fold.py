@@ -79,7 +79,7 @@ def fold(state: State, messages: pa.Table, employers: bool = True) -> Folded:
     slots = periods.find(given.period)
     timed = _timed(judged, done, periods, slots)
     columns = Columns(timed)
-    what = _what(columns, done, slots)
+    what = _What(columns, done, slots)
     later = frozenset([] if employers else [EMPLOYERS.name])
     uses = _uses(state, given, periods, slots, what, columns, later)
     codes = codes_of("last") + (codes_of("employers") if employers else ())
@@ -141,10 +141,6 @@ class _What:
         return found
 
 
-def _what(columns: Columns, done: Turned, slots: Whole) -> _What:
-    return _What(columns, done, slots)
-
-
 def _receipts(table: pa.Table) -> Whole:
     return np.asarray(table.column("receipt"), dtype=np.int64)
 
@@ -180,9 +176,9 @@ def _uses(
         rows,
         _receipts(given.messages)[rows],
         slots[rows],
-        {name: columns_of(columns, f"period_{name}")[rows] for name in MUTABLE},
+        {name: _numbers_in(columns, f"period_{name}")[rows] for name in MUTABLE},
         {
-            name: np.where(gone, NULL, columns_of(columns, f"after_{name}")[rows])
+            name: np.where(gone, NULL, _numbers_in(columns, f"after_{name}")[rows])
             for name in MUTABLE
         },
         what.starts[rows],
@@ -191,7 +187,7 @@ def _uses(
     return counted(moves, periods.fixed, state.uses, rate_book().parameters, later)
 
 
-def columns_of(columns: Columns, name: str) -> Whole:
+def _numbers_in(columns: Columns, name: str) -> Whole:
     """Numbers of a column, ``NULL`` where there is none."""
     found: Whole = np.where(columns.numeric(name), columns.numbers(name), NULL)
     return found
@@ -211,10 +207,14 @@ def _with_use(timed: pa.Table, uses: Counted) -> pa.Table:
 def _findings(done: Turned) -> pa.Table:
     """What was found, by number of the message and code."""
     keys = [("row", "ascending"), ("code", "ascending")]
-    return pa.concat_tables(done.findings).sort_by(keys).combine_chunks() if done.findings else NONE
+    return (
+        pa.concat_tables(done.findings).sort_by(keys).combine_chunks()
+        if done.findings
+        else _NO_FINDINGS
+    )
 
 
-NONE = pa.table(
+_NO_FINDINGS = pa.table(
     [pa.array([], f.type) for f in FOUND_IN.inside],
     names=["row", *FOUND_IN.inside.names[1:]],
 )
