@@ -25,6 +25,7 @@ from pipelines.work import KNOWN_FILE, PLAN_FILE, RECEIPTS_FILE, Job
 from schemas import core, ops
 from schemas.catalogue import Catalogue
 from schemas.kinds import kind_named
+from warehouse.errors import LakeError
 from warehouse.files import Place
 from warehouse.lake import Lake
 from warehouse.location import Location
@@ -65,7 +66,8 @@ def run(request: Request, progress: Progress, engine: Engine | None = None) -> S
             if summary.snapshot is None:
                 lake.sweep()
     if summary.snapshot is not None:
-        summary = replace(summary, confrontation=_confronted(request, location, started.date()))
+        counts, not_told = _confronted(request, location, started.date())
+        summary = replace(summary, confrontation=counts, not_confronted=not_told)
     return replace(
         summary,
         lake=location.data,
@@ -74,12 +76,21 @@ def run(request: Request, progress: Progress, engine: Engine | None = None) -> S
     )
 
 
-def _confronted(request: Request, location: Location, on: date) -> Mapping[str, int] | None:
-    """What differs now between the DmfA of the quarter and the Dimona, where the lake has any."""
+def _confronted(
+    request: Request, location: Location, on: date
+) -> tuple[Mapping[str, int] | None, Mapping[str, str]]:
+    """How often the DmfA of the quarter differs from the Dimona now, by code, None where the lake
+    has no register or cannot be asked; and what is not told, with the reason.
+
+    The run is committed, whatever happens here.
+    """
     from pipelines.confront import confronted
 
-    told = confronted(location, request.quarter, on, request.author)
-    return None if told.rows is None else told.counts
+    try:
+        told = confronted(location, request.quarter, on, request.author)
+    except LakeError as error:
+        return None, {"all codes": str(error)}
+    return None if told.rows is None else told.counts, told.not_told
 
 
 def _check_options(request: Request, size: int) -> None:

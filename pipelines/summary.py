@@ -22,7 +22,8 @@ _CENTS = 100
 class Summary:
     """The account of a run. ``snapshot`` is None when nothing was committed; ``kept``: files with
     the amounts of an earlier run that had other options; ``confrontation``: findings by
-    code, None where the lake has no register; ``catalog`` has no password."""
+    code, None where the lake has no register; ``not_confronted``: why others are not told;
+    ``catalog`` has no password."""
 
     run_id: str
     kind: str
@@ -43,6 +44,7 @@ class Summary:
     metrics: Mapping[str, int] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     confrontation: Mapping[str, int] | None = None
+    not_confronted: Mapping[str, str] = field(default_factory=dict)
     lake: str = ""
     catalog: str | None = None
     snapshot: int | None = None
@@ -100,6 +102,8 @@ class Summary:
             yield two_columns("Anomalies of accepted forms", self.anomalies)
         if self.confrontation is not None:
             yield two_columns("DmfA against Dimona, in the whole quarter", self.confrontation)
+        if self.not_confronted:
+            yield two_columns("Not told of DmfA against Dimona", self.not_confronted)
         yield self._contributions()
         yield self._controls()
         yield self._time()
@@ -205,9 +209,9 @@ def grid(title: str) -> Table:
     return table
 
 
-def two_columns(title: str, counts: Mapping[str, int]) -> Table:
-    """Counts by name."""
+def two_columns(title: str, told: Mapping[str, int] | Mapping[str, str]) -> Table:
+    """Counts, or words, by name."""
     table = grid(title)
-    for name, number in counts.items():
-        table.add_row(name, f"{number:,}")
+    for name, one in told.items():
+        table.add_row(name, one if isinstance(one, str) else f"{one:,}")
     return table

@@ -1,11 +1,10 @@
 """One run becomes visible, in every table at once, or not at all."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from tempfile import gettempdir
 
-import duckdb
 import pyarrow as pa
 
 from schemas.core import RELATION, RELATION_BY_PERSON, RELATION_KEY
@@ -13,7 +12,7 @@ from schemas.ops import CONTROL
 from schemas.tables import from_rows
 from warehouse.catalog import quoted
 from warehouse.controls import controls, differences
-from warehouse.draft import Change, Draft, check, register, sign, transaction, written
+from warehouse.draft import Change, Draft, check, register, sign, spilling, transaction, written
 from warehouse.errors import ControlError, LakeError
 from warehouse.files import Place, is_remote, place
 from warehouse.parquet import ROWS_IN_GROUP, write_rest
@@ -145,22 +144,11 @@ def _sorted_by_person(draft: Draft, parts: list[str]) -> list[str]:
     target.parent.make()
     listed = ", ".join(map(quoted, parts))
     sql = statement("sorted_by_person").format(parts=listed, earlier=earlier)
-    with _spilling(draft):
+    remote = is_remote(str(draft.home))
+    folder = gettempdir() if remote else f"{draft.home}/temporary"
+    with spilling(draft.connection, folder, _SORT_MEMORY):
         draft.connection.execute(f"{sql} TO {quoted(str(target))} ({_PARQUET})")
     return [str(target)]
-
-
-@contextmanager
-def _spilling(draft: Draft) -> Iterator[None]:
-    """A sort goes to the disk of the run where it takes more than ``_SORT_MEMORY``."""
-    folder = gettempdir() if is_remote(str(draft.home)) else f"{draft.home}/temporary"
-    with suppress(duckdb.Error):  # in use already, for another run
-        draft.connection.execute(f"SET temp_directory = {quoted(folder)}")
-    draft.connection.execute(f"SET memory_limit = {quoted(_SORT_MEMORY)}")
-    try:
-        yield
-    finally:
-        draft.connection.execute("RESET memory_limit")
 
 
 def _found(draft: Draft, sql: str) -> bool:

@@ -132,8 +132,11 @@ def has_register(lake: Tables) -> bool:
 
 def _steps(lacking: Mapping[str, str]) -> Iterator[str]:
     yield f"CREATE OR REPLACE TEMP TABLE renamed AS {view('core.valid_number').text}"
-    for name in (*_PREPARED, "occupied", "special"):
+    for name in _PREPARED:
         yield statement(f"confront_{name}")
+    occupations = statement("confront_occupations")
+    for name in ("occupied", "special"):
+        yield statement(f"confront_{name}").format(occupations=occupations)
     for made, rows in _SPANS.items():
         yield statement("confront_spans").format(made=made, rows=rows)
     yield "DROP TABLE temp.occupied"  # a row for every occupation, and of no use any more

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from schemas.ops import RUN
 from schemas.tables import Table
+from warehouse.catalog import quoted
 from warehouse.errors import LakeError
 from warehouse.files import Place, place
 from warehouse.parquet import write_part
@@ -54,6 +55,18 @@ class Change(Protocol):
 
     def apply(self, draft: Draft) -> list[str]:
         """Does it in one transaction; the files that it registered."""
+
+
+@contextmanager
+def spilling(connection: duckdb.DuckDBPyConnection, folder: str, memory: str) -> Iterator[None]:
+    """What takes more than ``memory`` (``400MB``) goes to a folder of the disk meanwhile."""
+    with suppress(duckdb.Error):  # in use already, for another folder
+        connection.execute(f"SET temp_directory = {quoted(folder)}")
+    connection.execute(f"SET memory_limit = {quoted(memory)}")
+    try:
+        yield
+    finally:
+        connection.execute("RESET memory_limit")
 
 
 def check(draft: Draft, commit: Change) -> None:

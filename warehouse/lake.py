@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
@@ -16,7 +17,7 @@ from schemas.tables import Table
 from warehouse.catalog import CatalogChangedError, attach
 from warehouse.commit import discard, remove_replaced
 from warehouse.controls import controls
-from warehouse.draft import Change, Draft, transaction
+from warehouse.draft import Change, Draft, spilling, transaction
 from warehouse.errors import LakeError, told_plainly
 from warehouse.extensions import connect
 from warehouse.files import Place
@@ -225,6 +226,15 @@ class Lake:
             yield
         finally:
             self._connection.unregister(name)
+
+    @contextmanager
+    def bounded(self, memory: str) -> Iterator[None]:
+        """What is asked meanwhile takes the disk for more than ``memory`` (``400MB``)."""
+        with (
+            TemporaryDirectory(prefix="kwartaal-") as folder,
+            spilling(self._connection, folder, memory),
+        ):
+            yield
 
     def snapshots(self) -> pa.Table:
         """Every state of the lake, oldest first: number, moment, author, message, extra."""

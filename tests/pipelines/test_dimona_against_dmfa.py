@@ -4,12 +4,14 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pytest
 from dimona_xml import take_in
 from operators import Operator, single, write_quarter
 
 from pipelines.cli import cli
 from pipelines.confront import confronted
 from schemas.quarter import Quarter
+from warehouse.errors import LakeError
 from warehouse.lake import Lake
 
 QUARTER = Quarter(2023, 1)
@@ -45,6 +47,7 @@ def test_a_confrontation_finds_what_was_injected_and_nothing_else(tmp_path: Path
     assert (summary.refused, summary.late) == (0, late)
     assert ran.confrontation is not None
     assert ran.confrontation["90007-262"] > 0
+    assert "other quarters" in ran.not_confronted["90017-429"]
     again = confronted(operator.location, QUARTER, date(2023, 6, 1), "tester")
     assert (again.snapshot, again.counts) == (None, ran.confrontation)  # asked after the deadline
     with Lake.open(operator.lake, read_only=True, connection=single()) as lake:
@@ -59,3 +62,16 @@ def test_a_confrontation_finds_what_was_injected_and_nothing_else(tmp_path: Path
         *("90007-262", "90007-263", "90015-456", "90015-485", "90017-502", "90017-504"),
         *("kwartaal:no_dimona", "kwartaal:no_dmfa", "kwartaal:dates_differ"),
     }
+
+
+def test_a_run_is_committed_whatever_happens_to_its_confrontation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise LakeError("somebody else is writing")
+
+    monkeypatch.setattr("pipelines.confront.confronted", fails)
+    operator = Operator(tmp_path / "lake")
+    ran = operator.run(write_quarter(tmp_path / "dmfa", 2, QUARTER, seed=SEED))
+    assert ran.snapshot is not None
+    assert ran.not_confronted == {"all codes": "somebody else is writing"}
