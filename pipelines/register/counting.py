@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipelines.register.folding import results, write
 from pipelines.register.holding import held, planned
 from pipelines.register.opened import aliases, opened
+from pipelines.register.unjudged import unjudged
 from pipelines.register.work import Brought, FoldedGroup, RegisterJob
 from schemas.dimona.register import FOUND_IN, LOG, PERIOD, QUOTA_ANSWER
 from transforms.dimona.employers import DECLARED, employers_counted, warned
@@ -33,7 +34,7 @@ def _counted(share: int, kept: tuple[tuple[str, ...], ...], job: RegisterJob) ->
     before = Register(opened(job)).uses_of(uses.column("owner").combine_chunks())
     leads = resolved(aliases(job))
     declared = valid_now(log.select(DECLARED), leads, ("employer", "employer"))
-    answers, findings = employers_counted(uses, before, declared, rate_book().parameters)
+    answers, findings, not_run = employers_counted(uses, before, declared, rate_book().parameters)
     then, marked = warned(log, periods, findings)
     parts: dict[str, tuple[str, ...]] = {}
     for table, rows in (
@@ -50,5 +51,6 @@ def _counted(share: int, kept: tuple[tuple[str, ...], ...], job: RegisterJob) ->
         parts,
         results=dict(change),
         codes=dict(Counter(findings.column("code").to_pylist())),
+        not_run=unjudged(not_run),
         seconds={"employers": time.perf_counter() - start},
     )

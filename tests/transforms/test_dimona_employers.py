@@ -1,5 +1,6 @@
 """Days of employers that are counted once all groups of workers were folded."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -29,7 +30,7 @@ def in_groups(state: State, rows: list[Row], worker: dict[int, int]) -> dict[str
     ]
     log = together([part.log for part in parts])
     added = together([part.uses for part in parts])
-    answers, findings = employers_counted(
+    answers, findings, _ = employers_counted(
         added, state.uses, log.select(DECLARED), rate_book().parameters
     )
     log, periods = warned(log, together([part.periods for part in parts]), findings)
@@ -89,7 +90,7 @@ def test_the_day_beyond_the_quota_is_warned_of_whoever_works_it() -> None:
     folded = fold(state, table(rows), employers=False)
     assert BEYOND not in folded.findings.column("code").to_pylist()
     assert "HORECA_EMPLOYER" not in folded.quotas.column("quota").to_pylist()
-    answers, findings = employers_counted(
+    answers, findings, not_run = employers_counted(
         folded.uses, state.uses, folded.log.select(DECLARED), rate_book().parameters
     )
     told = [(r["receipt"], r["used"], r["added"], r["beyond"]) for r in answers.to_pylist()]
@@ -107,6 +108,7 @@ def test_the_day_beyond_the_quota_is_warned_of_whoever_works_it() -> None:
     results = dict(
         zip(log.column("receipt").to_pylist(), log.column("result").to_pylist(), strict=True)
     )
+    assert not_run == ()
     assert [results[n] for n in range(301, 308)] == list("WWAAAAA")
     marked = periods.filter(pc.is_valid(periods.column("anomalies")))
     assert sorted(marked.column("period_id").to_pylist()) == sorted([number(301), number(302)])
@@ -114,8 +116,18 @@ def test_the_day_beyond_the_quota_is_warned_of_whoever_works_it() -> None:
 
 def test_nothing_used_is_nothing_found() -> None:
     folded = fold(EMPTY, table([]), employers=False)
-    answers, findings = employers_counted(
+    answers, findings, not_run = employers_counted(
         folded.uses, EMPTY.uses, folded.log.select(DECLARED), rate_book().parameters
     )
-    assert (len(answers), len(findings)) == (0, 0)
+    assert (len(answers), len(findings), not_run) == (0, 0, ())
     assert warned(folded.log, folded.periods, findings) == (folded.log, folded.periods)
+
+
+def test_days_of_a_year_without_a_limit_are_not_judged_and_that_is_said() -> None:
+    row = casual(1, date(2021, 6, 1), at=datetime(2021, 5, 31, 6, tzinfo=UTC))
+    folded = fold(EMPTY, table([row]), employers=False)
+    answers, findings, not_run = employers_counted(
+        folded.uses, EMPTY.uses, folded.log.select(DECLARED), rate_book().parameters
+    )
+    assert answers.column("beyond").to_pylist() == [None]
+    assert (len(findings), [(one.code, one.rows) for one in not_run]) == (0, [(BEYOND, 1)])

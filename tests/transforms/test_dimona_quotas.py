@@ -1,13 +1,21 @@
 """What counts for which quota, and what is beyond it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemas.dimona.declaration import DECLARATION
-from transforms.dimona.quotas import NOT_COMPUTED, QUOTAS, used_up
+from schemas.dimona.register import MUTABLE, QUOTA_USE
+from transforms.dimona import uses
+from transforms.dimona.numbers import numbers
+from transforms.dimona.quotas import NOT_COMPUTED, QUOTAS
+from transforms.dimona.store import NULL, numbers_of
+from transforms.dimona.uses import Moves
 from transforms.rates.book import rate_book
 
 Row = dict[str, Any]
@@ -27,12 +35,66 @@ def casual(day: date, inss: str = "a", employer: str = "E", **said: Any) -> Row:
 def counted(
     quota: Any, *rows: Row, used: int = 0, late: set[int] | None = None
 ) -> list[tuple[int, int, bool]]:
-    """Of each row: what it adds, what is beyond the quota, whether that is known."""
+    """Of each row, all of them starts: what it adds, what is beyond the quota, whether that is
+    known. ``used``: hours or days that each owner used in the year before."""
     table = pa.Table.from_pylist(list(rows), schema=DECLARATION.inside)
-    before = np.full(len(rows), used, dtype=np.int64)
-    is_late = np.isin(np.arange(len(rows)), list(late or ()))
-    found = used_up(table, quota, rate_book().parameters, before, is_late)
-    return [tuple(row) for row in zip(*(part.tolist() for part in found), strict=True)]
+    count = len(rows)
+    every = np.flatnonzero(np.asarray(pc.is_valid(table.column("inss"))))
+    nothing = np.full(count, NULL, dtype=np.int64)
+    moves = Moves(
+        every,
+        every + RECEIPT,
+        every,
+        dict.fromkeys(MUTABLE, nothing[every]),
+        {name: numbers_of(table.column(name))[every] for name in MUTABLE},
+        np.ones(len(every), dtype=np.bool_),
+        np.isin(every, list(late or ())),
+    )
+    ids = numbers(np.arange(count, dtype=np.int64) + RECEIPT)
+    periods = table.set_column(table.column_names.index("period_id"), "period_id", ids)
+    periods = periods.drop_columns(["action"])
+    found = uses.counted(moves, periods, before(quota, rows, used), rate_book().parameters)
+    answers = {
+        row["receipt"]: row for row in found.answers.to_pylist() if row["quota"] == quota.name
+    }
+    told = []
+    for number in range(count):
+        answer = answers.get(number + RECEIPT, {"added": 0, "beyond": 0})
+        told.append((answer["added"], answer["beyond"] or 0, answer["beyond"] is not None))
+    return told
+
+
+RECEIPT = 1_000
+"""Of the first row; what was used before has earlier ones."""
+
+
+def before(quota: Any, rows: tuple[Row, ...], used: int) -> pa.Table:
+    """Rows of ``QUOTA_USE``: what each owner used in each year."""
+    owners = {(row[quota.by[0]], row["starting_date"].year) for row in rows if row[quota.by[0]]}
+    said = []
+    for owner, year in owners if used else ():
+        base = {"quota": quota.name, "owner": owner, "year": year, "receipt": 1}
+        if quota.adds is None:
+            days = (date(year, 2, 1) + timedelta(number) for number in range(used))
+            said += [base | {"counted": "z", "day": day, "amount": 1} for day in days]
+        else:
+            said.append(base | {"amount": used})
+    return pa.Table.from_pylist(said, schema=QUOTA_USE.inside)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 400)), max_size=12),
+    st.integers(0, 700),
+)
+@settings(max_examples=40)
+def test_hours_run_in_order_of_reception_each_worker_by_himself(
+    starts: list[tuple[str, int]], used: int
+) -> None:
+    so_far, expected = dict.fromkeys("abc", used), []
+    for worker, hours in starts:
+        expected.append((hours, max(0, min(hours, so_far[worker] + hours - 600)), True))
+        so_far[worker] += hours
+    assert counted(STUDENT, *(student(h, inss=w) for w, h in starts), used=used) == expected
 
 
 def test_hours_of_a_student_run_up_to_the_limit_of_the_year() -> None:
@@ -82,6 +144,5 @@ def test_days_for_an_agency_count_for_the_worker_alone() -> None:
     assert counted(WORKER, row | {"user_joint_committee": "144"}) == [(0, 0, True)]
 
 
-def test_quotas_only_warn_and_those_of_article_17_are_not_computed() -> None:
-    assert not any(quota.refuses for quota in QUOTAS)
+def test_quotas_of_article_17_are_not_computed() -> None:
     assert {quota.name for quota in QUOTAS}.isdisjoint(NOT_COMPUTED)

@@ -25,7 +25,6 @@ from transforms.rules.conditions import holding, parse
 from transforms.rules.digits import SCHEMES
 from transforms.rules.mechanisms import MECHANISMS
 from transforms.rules.question import Question
-from transforms.rules.quota import running
 from transforms.rules.rule import Span
 from transforms.rules.turns import turns
 
@@ -367,29 +366,3 @@ def test_turns_hold_each_row_once_and_a_group_once_a_turn(numbers: list[int]) ->
     for number, turn in enumerate(taken):
         for row in turn:
             assert numbers[: int(row)].count(numbers[int(row)]) == number
-
-
-# --- quotas -------------------------------------------------------------------------------------
-
-LIMIT, USED = {0: 10, 1: 3, 2: 0}, {0: 2, 1: 0, 2: 5}
-
-
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 8)), max_size=12), st.booleans())
-@QUICK
-def test_a_quota_runs_in_order_of_reception(rows: list[tuple[int, int]], refusing: bool) -> None:
-    used, expected = dict(USED), []
-    for group, amount in rows:
-        excess = max(0, min(amount, used[group] + amount - LIMIT[group]))
-        expected.append((used[group], excess))
-        used[group] += 0 if refusing and excess else amount
-    owners, amounts, ceilings, before = (
-        np.array(numbers, dtype=np.int64)
-        for numbers in (
-            [group for group, _ in rows],
-            [amount for _, amount in rows],
-            [LIMIT[group] for group, _ in rows],
-            [USED[group] for group, _ in rows],
-        )
-    )
-    found = running(owners, amounts, ceilings, before, refusing)
-    assert list(zip(found.before.tolist(), found.excess.tolist(), strict=True)) == expected

@@ -19,7 +19,7 @@ from transforms.dimona.projected import with_anomalies
 from transforms.dimona.quotas import EMPLOYERS
 from transforms.dimona.uses import Made, answered
 from transforms.rates.values import Parameter
-from transforms.rules.run import run
+from transforms.rules.run import NotRun, run
 
 DECLARED = ("receipt", "action", "employer", "starting_date")
 """Columns of the log of declarations that are judged by what they use."""
@@ -32,8 +32,8 @@ def uses_of_employers(uses: pa.Table) -> pa.Table:
 
 def employers_counted(
     added: pa.Table, before: pa.Table, declared: pa.Table, limits: Mapping[str, Parameter]
-) -> tuple[pa.Table, pa.Table]:
-    """Rows of ``QUOTA_ANSWER`` and of ``FOUND_IN``, in order of receipt.
+) -> tuple[pa.Table, pa.Table, tuple[NotRun, ...]]:
+    """Rows of ``QUOTA_ANSWER`` and of ``FOUND_IN``, in order of receipt; and what was not judged.
 
     ``added``, ``before``: rows of ``QUOTA_USE``, of a run and of all runs before, of some employers
     whole; those of other quotas are left alone. ``declared`` (``DECLARED``, with valid numbers): at
@@ -51,7 +51,8 @@ def employers_counted(
     judged = judged.append_column("employer_casual_days_added", pa.array(told.adds))
     outcome = run(dimona_rules(), {"declaration": judged}, codes_of("employers"))
     found = numbered(outcome.findings, judged.column("receipt").combine_chunks())
-    return told.answers.sort_by("receipt").combine_chunks(), found.sort_by("receipt")
+    answers = told.answers.sort_by("receipt").combine_chunks()
+    return answers, found.sort_by("receipt"), outcome.not_run
 
 
 def warned(log: pa.Table, periods: pa.Table, findings: pa.Table) -> tuple[pa.Table, pa.Table]:

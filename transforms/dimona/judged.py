@@ -1,6 +1,6 @@
 """What a fold judges its messages by, and what is known of each once it was judged."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -75,9 +75,10 @@ class Turned:
         for one in told:
             key = one.code, one.condition, one.reason
             before = self.not_run.get(key)
-            if before is not None and before.rows is not None and one.rows is not None:
-                rows = before.rows + one.rows
-                one = NotRun(one.code, one.condition, one.missing, one.reason, rows)
+            if before is not None:
+                of_all = before.rows is None or one.rows is None
+                rows = None if of_all else (before.rows or 0) + (one.rows or 0)
+                one = replace(one, rows=rows)
             self.not_run[key] = one
 
 

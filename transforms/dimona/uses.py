@@ -24,7 +24,7 @@ from transforms.dimona.store import NULL, column_of
 from transforms.rates.values import Parameter
 from transforms.rules.columns import Columns, Mask, Whole
 from transforms.rules.conditions import holding
-from transforms.rules.quota import limits_at
+from transforms.rules.quota import limits_at, sums_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +253,4 @@ def _once(days: Whole, amounts: Whole) -> Whole:
 
 def _sums(groups: Whole, amounts: Whole) -> Whole:
     """Of each row, the sum of its group up to and with it."""
-    order = np.argsort(groups, kind="stable")
-    sums = np.cumsum(amounts[order])
-    heads = np.flatnonzero(np.diff(groups[order], prepend=-1))
-    lengths = np.diff(np.append(heads, len(order)))
-    found = np.empty(len(order), dtype=np.int64)
-    found[order] = sums - np.repeat((sums - amounts[order])[heads], lengths)
-    return found
+    return sums_before(groups, amounts) + amounts

@@ -1,10 +1,9 @@
-"""Quotas: what was used so far, what a row adds, and what of that is too much.
+"""Quotas: what was used so far, what a row adds, and whether that is too much.
 
 Rows count in the order in which they were received. Used up is what is counted, whether or not it
-was too much; only where too much is refused is it not counted, and a later row may still fit.
+was too much.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -13,41 +12,11 @@ import numpy.typing as npt
 from transforms.rates.values import Parameter
 from transforms.rules.columns import Whole
 from transforms.rules.question import Answer, Column, Limit, Question
-from transforms.rules.turns import turns
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """For each row: used before it, and what of it lies beyond the limit."""
-
-    before: Whole
-    excess: Whole
-
-
-def running(
-    groups: Whole, amounts: Whole, limits: Whole, used: Whole, refusing: bool = False
-) -> Running:
-    """Runs through rows in order, each group by itself (a worker's year, say).
-
-    ``amounts``: what each row adds, 0 or more. ``limits``: of each row's group. ``used``: of each
-    row's group, before the first row. ``refusing``: a row beyond the limit does not count.
-    """
-    if not refusing:
-        before = used + _sums_before(groups, amounts)
-        return Running(before, _beyond(before, amounts, limits))
-    _, number = np.unique(groups, return_inverse=True)
-    so_far = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int64)
-    before, excess = np.zeros((2, len(groups)), dtype=np.int64)
-    for turn in turns(number):
-        before[turn] = used[turn] + so_far[number[turn]]
-        excess[turn] = _beyond(before[turn], amounts[turn], limits[turn])
-        so_far[number[turn]] += np.where(excess[turn] == 0, amounts[turn], 0)
-    return Running(before, excess)
-
-
-def _sums_before(groups: Whole, amounts: Whole) -> Whole:
+def sums_before(groups: Whole, amounts: Whole) -> Whole:
     """Of each row, the sum of the earlier ones of its group."""
     order = np.argsort(groups, kind="stable")
     sums = np.cumsum(amounts[order]) - amounts[order]
@@ -56,11 +25,6 @@ def _sums_before(groups: Whole, amounts: Whole) -> Whole:
     before = np.empty(len(order), dtype=np.int64)
     before[order] = sums - np.repeat(sums[heads], lengths)
     return before
-
-
-def _beyond(before: Whole, amounts: Whole, limits: Whole) -> Whole:
-    excess: Whole = np.clip(before + amounts - limits, 0, amounts)
-    return excess
 
 
 def limits_at(parameter: Parameter, days: Whole) -> tuple[Whole, npt.NDArray[np.bool_]]:
