@@ -27,7 +27,7 @@ from transforms.dimona.stored import with_period
 from transforms.rules.run import run as judge
 from transforms.shred import Shredder
 from transforms.synth.dimona.defects import AGAINST_DMFA, REFUSED
-from transforms.synth.dimona.plan import DimonaPlan, all_in_memory, sent
+from transforms.synth.dimona.plan import DimonaPlan, Sent, begins, sent
 from transforms.synth.dimona.wire import number_of
 from transforms.synth.plan import Plan, drafts
 
@@ -36,6 +36,14 @@ EMPLOYERS = 120
 Row = dict[str, Any]
 Key = tuple[str, str]
 """NSSO number on 9 digits and INSS."""
+
+
+def all_in_memory(plan: DimonaPlan) -> list[Sent]:
+    """Everything that is sent, with receipts: for quarters that are not large."""
+    every = [sent(plan, number) for number in range(plan.senders)]
+    for one, first in zip(every, begins(plan, (one.counts() for one in every)), strict=True):
+        one.number(first)
+    return every
 
 
 def run(output: Path, *options: str, quarter: str = "2023Q1") -> Result:

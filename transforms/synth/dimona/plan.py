@@ -280,11 +280,3 @@ def still_open(plan: DimonaPlan) -> Receipts:
     employers = plan.dmfa.employers
     jobs, before = jobs_planned(plan.dmfa, employers - 1)
     return np.zeros(before + jobs, dtype=np.int64)
-
-
-def all_in_memory(plan: DimonaPlan, follows: Receipts | None = None) -> list[Sent]:
-    """Everything that is sent, with receipts: for quarters that are not large."""
-    every = [sent(plan, number, follows) for number in range(plan.senders)]
-    for one, first in zip(every, begins(plan, (one.counts() for one in every)), strict=True):
-        one.number(first)
-    return every
