@@ -96,5 +96,5 @@ def watch_dimona(
         else:
             watching.run()
     click.echo(f"{watching.declarations} declarations taken in, {watching.answered} files answered")
-    if watching.not_run:
+    if watching.declarations:
         Console(width=None if sys.stdout.isatty() else WIDTH).print(shown(watching.not_run))
