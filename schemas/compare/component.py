@@ -1,0 +1,397 @@
+"""What a schema declares, as far as it decides about documents: elements, attributes, content.
+
+A view of what xmlschema reads. References, named groups, extensions, includes and prefixes are
+resolved, so that two schemas that mean the same look the same here however they are written.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from schemas.compare.difference import Location
+from schemas.compare.language import EMPTY, NOTHING, Leaf, Term, choice, interleaved, repeat
+from schemas.compare.language import sequence as in_sequence
+from schemas.compare.simple import Simple, read_simple
+from schemas.model import SchemaError
+
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Elements that may stand at one place: one name, or those that substitute it."""
+
+    names: frozenset[str]
+
+    def __contains__(self, symbol: object) -> bool:
+        return symbol in self.names
+
+
+@dataclass(frozen=True)
+class Wildcard:
+    """A place for elements, or attributes, that the schema does not name.
+
+    ``namespaces``: what stands in the XSD, sorted; ``target``: what ##other is other than.
+    ``processing``: strict, lax or skip.
+    """
+
+    namespaces: tuple[str, ...]
+    processing: str
+    target: str
+
+    def __contains__(self, symbol: object) -> bool:
+        namespace = namespace_of(str(symbol))
+        return any(self._admits(one, namespace) for one in self.namespaces)
+
+    def _admits(self, one: str, namespace: str) -> bool:
+        if one == "##other":
+            return namespace not in ("", self.target)
+        if one == "##local":
+            return namespace == ""
+        if one == "##targetNamespace":
+            return namespace == self.target
+        return one in ("##any", namespace)
+
+    def __str__(self) -> str:
+        return f"{' '.join(self.namespaces)}, {self.processing}"
+
+
+def namespace_of(name: str) -> str:
+    return name[1:].partition("}")[0] if name.startswith("{") else ""
+
+
+def local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """``kind``: sequence, choice or all."""
+
+    kind: str
+    parts: tuple["Particle", ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Particle:
+    """A part of a content model and how often it occurs; ``high`` None is without bound.
+    ``node`` is its declaration in the XSD."""
+
+    low: int
+    high: int | None
+    term: "Element | Wildcard | Group"
+    node: Any = None
+
+    @cached_property
+    def leaves(self) -> "tuple[Particle, ...]":
+        """Elements and wildcards below it in order, those that occur never too."""
+        if not isinstance(self.term, Group):
+            return (self,)
+        return tuple(leaf for part in self.term.parts for leaf in part.leaves)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """How a leaf stands in a language that is asked about, other than it is declared."""
+
+    low: int
+    high: int | None
+    symbols: "Names | Wildcard"
+
+
+Edits = Mapping[Particle, Edit | None]
+"""Leaves that are to be edited; None takes one out."""
+Scale = Callable[[int], int]
+
+
+def symbols_of(leaf: Particle) -> "Names | Wildcard":
+    term = leaf.term
+    assert not isinstance(term, Group)
+    return term if isinstance(term, Wildcard) else Names(frozenset(term.substitutes))
+
+
+def language_of(particle: Particle | None, edits: Edits | None = None, scale: Scale = int) -> Term:
+    """The words of child elements that a content model admits. ``scale`` stands in for counts."""
+    found = EMPTY if particle is None else _language(particle, edits or {}, scale)
+    return EMPTY if found is None else found
+
+
+def _language(particle: Particle, edits: Edits, scale: Scale) -> Term | None:
+    """None for what was taken out, or occurs never: a choice goes without it, and without any
+    choice it is none."""
+    term = particle.term
+    if not isinstance(term, Group):
+        edit = edits.get(particle, Edit(particle.low, particle.high, symbols_of(particle)))
+        if edit is None or edit.high == 0:
+            return None
+        return repeat(Leaf(edit.symbols), scale(edit.low), _scaled(edit.high, scale))
+    parts = [f for part in term.parts if (f := _language(part, edits, scale)) is not None]
+    if particle.high == 0 or (term.parts and not parts):
+        return None
+    if term.kind == "choice":
+        inner = choice(parts) if parts else NOTHING
+    else:
+        inner = in_sequence(parts) if term.kind == "sequence" else interleaved(parts)
+    return repeat(inner, scale(particle.low), _scaled(particle.high, scale))
+
+
+def _scaled(count: int | None, scale: Scale) -> int | None:
+    return None if count is None else scale(count)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """``use``: required, optional or prohibited."""
+
+    name: str
+    use: str
+    type: Simple
+    default: str | None
+    fixed: str | None
+    node: Any
+
+
+@dataclass(frozen=True)
+class Key:
+    """An identity constraint: key, unique or keyref."""
+
+    kind: str
+    name: str
+    selector: str
+    fields: tuple[str, ...]
+    refer: str | None
+
+    def __str__(self) -> str:
+        end = f" -> {self.refer}" if self.refer else ""
+        return f"{self.kind} {self.selector} ({', '.join(self.fields)}){end}"
+
+
+class Complex:
+    """What an element with children, or with attributes, may contain."""
+
+    def __init__(self, xsd: Any, schema: "Schema") -> None:
+        self.node = xsd
+        self.schema = schema
+        self.name = str(xsd.name) if xsd.name else None
+        self.is_mixed = bool(xsd.mixed)
+        self.is_abstract = bool(xsd.abstract)
+
+    @cached_property
+    def simple(self) -> Simple | None:
+        """The type of its text, if it has text and no children."""
+        return read_simple(self.node) if self.node.has_simple_content() else None
+
+    @cached_property
+    def content(self) -> Particle | None:
+        """Its children; None without any."""
+        if not self.node.has_complex_content() and not self.node.is_empty():
+            return None
+        group = self.node.content
+        if not hasattr(group, "model"):
+            return None
+        found = self.schema.particle(group)
+        return found if found.leaves else None
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Attribute]:
+        named = ((n, a) for n, a in self.node.attributes.items() if n is not None)
+        return {str(name): _attribute(str(name), a) for name, a in named}
+
+    @cached_property
+    def any_attribute(self) -> Wildcard | None:
+        found = self.node.attributes.get(None)
+        return None if found is None else self.schema.wildcard(found)
+
+    @property
+    def kind(self) -> str:
+        """In words: text, elements, text and elements, nothing."""
+        if self.simple is not None:
+            return "text"
+        if self.content is None:
+            return "text" if self.is_mixed else "nothing"
+        return "text and elements" if self.is_mixed else "elements"
+
+
+def _attribute(name: str, xsd: Any) -> Attribute:
+    use = str(xsd.use or "optional")
+    return Attribute(name, use, read_simple(xsd.type), xsd.default, xsd.fixed, xsd)
+
+
+class Element:
+    """An element declaration. References lead to the one that they refer to."""
+
+    def __init__(self, xsd: Any, schema: "Schema") -> None:
+        self.node = xsd
+        self.schema = schema
+        self.name = str(xsd.name)
+        self.is_nillable = bool(xsd.nillable)
+        self.is_abstract = bool(xsd.abstract)
+        self.default: str | None = xsd.default
+        self.fixed: str | None = xsd.fixed
+
+    def __repr__(self) -> str:
+        return f"Element({self.name})"
+
+    @cached_property
+    def type(self) -> "Simple | Complex":
+        return self.schema.type_of(self.node.type)
+
+    @cached_property
+    def substitutes(self) -> "Mapping[str, Element]":
+        """The elements that may stand where it is referred to, itself among them, by name."""
+        found = {} if self.is_abstract else {self.name: self}
+        for other in self.node.iter_substitutes() if self.node.is_global() else ():
+            if not other.abstract:
+                found[str(other.name)] = self.schema.element(other)
+        return found or {self.name: self}
+
+    @cached_property
+    def children(self) -> "Mapping[str, Element]":
+        """The elements that may stand directly below it, by name."""
+        content = self.type.content if isinstance(self.type, Complex) else None
+        found: dict[str, Element] = {}
+        for leaf in content.leaves if content is not None else ():
+            if isinstance(leaf.term, Element) and leaf.high != 0:
+                for name, element in leaf.term.substitutes.items():
+                    found.setdefault(name, element)
+        return found
+
+    @cached_property
+    def keys(self) -> tuple[Key, ...]:
+        identities = self.node.identities
+        values = identities.values() if isinstance(identities, dict) else identities
+        return tuple(sorted(map(_key, values), key=str))
+
+    @cached_property
+    def documentation(self) -> tuple[tuple[str, str], ...]:
+        """(language, text) of each documentation of the element and of its named type."""
+        return tuple(_documented(self.node))
+
+    @property
+    def number(self) -> str | None:
+        """The first documentation that looks like a number of the declaration."""
+        pattern = self.schema.number
+        return next((text for _, text in self.documentation if pattern.fullmatch(text)), None)
+
+
+def _key(xsd: Any) -> Key:
+    kind = type(xsd).__name__.removeprefix("Xsd").lower()
+    refer = getattr(xsd, "refer", None)
+    target = None if refer is None else local(str(refer if isinstance(refer, str) else refer.name))
+    fields = tuple(str(field.path) for field in xsd.fields)
+    return Key(kind, local(str(xsd.name)), str(xsd.selector.path), fields, target)
+
+
+def _documented(xsd: Any) -> Iterator[tuple[str, str]]:
+    for component in (xsd, xsd.type):
+        annotation = component.annotation
+        for node in annotation.documentation if annotation is not None else ():
+            text = " ".join("".join(node.itertext()).split())
+            if text:
+                yield node.get("{http://www.w3.org/XML/1998/namespace}lang", ""), text
+
+
+class Schema:
+    """The declarations of an XSD file and of all that it includes and imports.
+
+    Raises ``SchemaError`` for one that libxml2 or xmlschema does not take.
+    """
+
+    def __init__(self, path: Path, *, number: str = r"\d+") -> None:
+        import xmlschema  # a fifth of a second, that most commands do not need
+
+        self.path = path
+        self.number = re.compile(number)
+        self.compiled = _compiled(path)
+        try:
+            self.xsd: Any = xmlschema.XMLSchema(str(path), allow="local")
+        except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
+            text = next((line for line in str(error).splitlines() if line.strip()), repr(error))
+            raise SchemaError(f"{path.name} does not load as a schema: {text}") from error
+        self._elements: dict[int, Element] = {}
+        self._types: dict[int, Simple | Complex] = {}
+        self._lines: dict[str, dict[int, int]] = {}
+
+    @cached_property
+    def globals(self) -> Mapping[str, Element]:
+        """Elements that a document may begin with, by name."""
+        named = sorted(self.xsd.elements.items())
+        return {str(name): self.element(xsd) for name, xsd in named}
+
+    @cached_property
+    def tops(self) -> tuple[str, ...]:
+        """The global elements that no other element contains; all of them, if there is no such."""
+        inside = {
+            name
+            for component in self.xsd.iter_components()
+            if type(component).__name__ in ("XsdElement", "Xsd11Element")
+            and component.ref is not None
+            for name in self.element(component).substitutes
+        }
+        tops = [n for n, e in self.globals.items() if n not in inside and not e.is_abstract]
+        return tuple(tops or self.globals)
+
+    def element(self, xsd: Any) -> Element:
+        declared = xsd.ref if xsd.ref is not None else xsd
+        found = self._elements.get(id(declared))
+        if found is None:
+            found = self._elements[id(declared)] = Element(declared, self)
+        return found
+
+    def type_of(self, xsd: Any) -> Simple | Complex:
+        found = self._types.get(id(xsd))
+        if found is None:
+            found = read_simple(xsd) if xsd.is_simple() else Complex(xsd, self)
+            self._types[id(xsd)] = found
+        return found
+
+    def particle(self, xsd: Any) -> Particle:
+        occurs = xsd.min_occurs, xsd.max_occurs
+        if hasattr(xsd, "model"):
+            group = Group(str(xsd.model), tuple(self.particle(part) for part in xsd))
+            return Particle(*occurs, group, xsd)
+        if hasattr(xsd, "process_contents"):
+            return Particle(*occurs, self.wildcard(xsd), xsd)
+        return Particle(*occurs, self.element(xsd), xsd)
+
+    def wildcard(self, xsd: Any) -> Wildcard:
+        target = self.xsd.target_namespace or ""
+        namespaces = tuple(sorted(str(one) for one in xsd.namespace)) or ("##any",)
+        return Wildcard(namespaces, str(xsd.process_contents), target)
+
+    def locate(self, node: Any) -> Location | None:
+        """Where a component of xmlschema is declared."""
+        schema, element = getattr(node, "schema", None), getattr(node, "elem", None)
+        url = None if schema is None else schema.url
+        if schema is None or element is None or not str(url).startswith("file:"):
+            return None
+        file = unquote(urlsplit(str(url)).path)
+        if file not in self._lines:
+            self._lines[file] = _lines(file, schema.root)
+        line = self._lines[file].get(id(element))
+        return None if line is None else Location(Path(file), line)
+
+
+def _lines(file: str, root: Any) -> dict[int, int]:
+    """Line numbers by identity: xmlschema reads with a parser that does not count lines, so the
+    file is read once more, and the n-th element is the n-th element."""
+    try:
+        counted = etree.parse(file).getroot().iter("*")
+    except (etree.XMLSyntaxError, OSError):
+        return {}
+    read = (node for node in root.iter() if isinstance(node.tag, str))
+    pairs = zip(read, counted, strict=False)
+    return {id(node): int(other.sourceline or 0) for node, other in pairs}
+
+
+def _compiled(path: Path) -> etree.XMLSchema:
+    try:
+        return etree.XMLSchema(etree.parse(str(path)))
+    except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
+        raise SchemaError(f"{path.name} does not load as a schema: {error}") from error

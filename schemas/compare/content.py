@@ -1,0 +1,402 @@
+"""What changed in the children that an element may have.
+
+The children of both content models are laid side by side, so that each change has a name: added,
+removed, moved, another occurrence. What a change does is asked of the languages: the content model
+with this one change, and without it, by the words that one admits and the other does not. So
+nothing depends on how a content model is written down.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import groupby
+
+from schemas.compare.change import Change, Recipe
+from schemas.compare.component import (
+    Edit,
+    Edits,
+    Element,
+    Group,
+    Particle,
+    Wildcard,
+    language_of,
+    local,
+    symbols_of,
+)
+from schemas.compare.difference import Effect, Kind, Life
+from schemas.compare.language import Search, Term, Undecided
+
+_LARGE = 100
+"""Counts from here on are put closer together, in their order: what one model admits and another
+does not depends on their order only, since a name stands for one particle at any point (unique
+particle attribution), and ten million states are too many to walk."""
+_LONGEST = 20_000
+"""Children of a document that shows a difference, at most."""
+
+Weigh = Callable[[object], int]
+
+
+@dataclass
+class ContentPair:
+    """Two content models, and questions over their languages."""
+
+    old: Particle | None
+    new: Particle | None
+    weigh: Weigh = lambda _: 1
+
+    def changes(self) -> Iterator[Change]:
+        """The changes, in the order of the new content model."""
+        if language_of(self.old) == language_of(self.new) and self._reserves_the_same():
+            return
+        pairs, gone, come = _aligned(_leaves(self.old), _leaves(self.new))
+        moved = _moved(gone, come)
+        for old, new in moved:
+            gone.remove(old)
+            come.remove(new)
+        renamed = _renamed(gone, come)
+        for old, new in renamed:
+            gone.remove(old)
+            come.remove(new)
+        for old, new in (*pairs, *moved):
+            yield from self._of_pair(old, new)
+        yield from (self._renaming(old, new) for old, new in renamed)
+        yield from map(self._removal, gone)
+        yield from map(self._addition, come)
+        yield from self._of_structure(moved, pairs, renamed, gone, come)
+
+    def _reserves_the_same(self) -> bool:
+        old, new = (_bounds(_leaves(content)) for content in (self.old, self.new))
+        return old == new
+
+    def _of_pair(self, old: Particle, new: Particle) -> Iterator[Change]:
+        """Changes of a child that stands on both sides."""
+        before, after = symbols_of(old), symbols_of(new)
+        if before != after:
+            yield self._of_symbols(old, new)
+        if (old.low, old.high) != (new.low, new.high):
+            back = self._on_new({new: Edit(old.low, old.high, after)})
+            kind = Kind.WILDCARD_CHANGED if _is_any(new) else Kind.OCCURRENCE_CHANGED
+            change = self._judged(kind, back, self.new_language, new)
+            change = _told(change, _occurs(old), _occurs(new), old, new)
+            yield replace(change, life=_life(old, new))
+
+    def _of_symbols(self, old: Particle, new: Particle) -> Change:
+        back = self._on_new({new: Edit(new.low, new.high, symbols_of(old))})
+        kind = Kind.WILDCARD_CHANGED if _is_any(new) else Kind.SUBSTITUTES_CHANGED
+        change = self._judged(kind, back, self.new_language, new)
+        return _told(change, _named(old), _named(new), old, new)
+
+    def _removal(self, old: Particle) -> Change:
+        kind = Kind.WILDCARD_REMOVED if _is_any(old) else Kind.CHILD_REMOVED
+        change = self._judged(kind, self.old_language, self._on_old({old: None}), old)
+        return replace(change, old=_occurs(old), life=Life.REMOVED, old_node=old.node)
+
+    def _addition(self, new: Particle) -> Change:
+        kind = Kind.WILDCARD_ADDED if _is_any(new) else Kind.CHILD_ADDED
+        change = self._judged(kind, self._on_new({new: None}), self.new_language, new)
+        life = Life.RESERVED if new.high == 0 else Life.ADDED
+        return replace(change, new=_occurs(new), life=life, new_node=new.node)
+
+    def _renaming(self, old: Particle, new: Particle) -> Change:
+        edit = Edit(new.low, new.high, symbols_of(old))
+        change = self._judged(
+            Kind.CHILD_RENAMED, self._on_new({new: edit}), self.new_language, new, old
+        )
+        return _told(change, _named(old), _named(new), old, new)
+
+    def _of_structure(
+        self,
+        moved: Sequence[tuple[Particle, Particle]],
+        pairs: Sequence[tuple[Particle, Particle]],
+        renamed: Sequence[tuple[Particle, Particle]],
+        gone: Sequence[Particle],
+        come: Sequence[Particle],
+    ) -> Iterator[Change]:
+        """Order and grouping: what is left when all other changes are taken back."""
+        without: dict[Particle, Edit | None] = dict.fromkeys(gone)
+        as_before: dict[Particle, Edit | None] = dict.fromkeys(come)
+        for old, new in (*pairs, *moved, *renamed):
+            as_before[new] = Edit(old.low, old.high, symbols_of(old))
+        before, after = self._on_old(without), self._on_new(as_before)
+        if before == after:
+            return
+        kind = Kind.CHILD_MOVED if moved else Kind.STRUCTURE_CHANGED
+        about = moved[0][1] if moved else None
+        change = self._judged(kind, before, after, about)
+        if not moved and (change.reader, change.writer) == (Effect.KEEPS, Effect.KEEPS):
+            return  # the same written in another way
+        texts = _trimmed(rendered(self.old, without), rendered(self.new, as_before))
+        yield replace(change, old=texts[0], new=texts[1])
+
+    # --- languages --------------------------------------------------------------------------------
+
+    @cached_property
+    def old_language(self) -> Term:
+        return self._on_old({})
+
+    @cached_property
+    def new_language(self) -> Term:
+        return self._on_new({})
+
+    def _on_old(self, edits: Edits) -> Term:
+        return language_of(self.old, edits, self._scale)
+
+    def _on_new(self, edits: Edits) -> Term:
+        return language_of(self.new, edits, self._scale)
+
+    @cached_property
+    def _thresholds(self) -> list[int]:
+        contents = (content for content in (self.old, self.new) if content is not None)
+        found = {count for content in contents for count in _counts(content)}
+        return sorted(count for count in found if count > _LARGE)
+
+    def _scale(self, count: int) -> int:
+        if count <= _LARGE:
+            return count
+        return _LARGE + 2 * (self._thresholds.index(count) + 1)
+
+    def _unscaled(self, count: int) -> int:
+        """The real count that a count of a scaled word stands for."""
+        if count <= _LARGE or not self._thresholds:
+            return count
+        index, beyond = divmod(count - _LARGE, 2)
+        return self._thresholds[index - 1] + beyond if index else _LARGE + beyond
+
+    @cached_property
+    def _alphabet(self) -> tuple[str, ...]:
+        """All names of both sides, and one of each sort that only a wildcard admits."""
+        names: dict[str, None] = {}
+        for leaf in (*_leaves(self.old), *_leaves(self.new)):
+            if isinstance(leaf.term, Wildcard):
+                sorts = ("other", "{urn:other}other", f"{{{leaf.term.target}}}other")
+                named = (f"{{{ns}}}other" for ns in leaf.term.namespaces if "##" not in ns)
+                names.update(dict.fromkeys((*sorts, *named)))
+            elif isinstance(leaf.term, Element):
+                names.update(dict.fromkeys(leaf.term.substitutes))
+        return tuple(name for name in names if not name.startswith("{}"))
+
+    # --- verdicts ---------------------------------------------------------------------------------
+
+    def _judged(
+        self,
+        kind: Kind,
+        before: Term,
+        after: Term,
+        leaf: Particle | None,
+        other: Particle | None = None,
+    ) -> Change:
+        """A change whose effects are the words that only one of two languages has."""
+        reader, reader_recipe, reason = self._asked(before, after, leaf, other, True)
+        writer, writer_recipe, other_reason = self._asked(after, before, leaf, other, False)
+        number = leaf.term.number if leaf and isinstance(leaf.term, Element) else None
+        return Change(
+            kind,
+            reader,
+            writer,
+            about=_named(leaf) if leaf is not None else None,
+            number=number,
+            reason=reason or other_reason,
+            reader_recipe=reader_recipe,
+            writer_recipe=writer_recipe,
+        )
+
+    def _asked(
+        self,
+        inner: Term,
+        outer: Term,
+        leaf: Particle | None,
+        other: Particle | None,
+        is_reader: bool,
+    ) -> tuple[Effect, Recipe | None, str | None]:
+        """Whether ``outer`` admits every word of ``inner``, and if not, which word shows it."""
+        try:
+            word = self._search.shortest((inner,), (outer,), self._alphabet)
+            if word is None:
+                return Effect.KEEPS, None, None
+            return Effect.BREAKS, self._recipe(inner, outer, word, (leaf, other), is_reader), None
+        except Undecided:
+            return Effect.REVIEW, None, "the content models are too large to compare"
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self.weigh)
+
+    def _recipe(
+        self,
+        inner: Term,
+        outer: Term,
+        word: tuple[str, ...],
+        leaves: tuple[Particle | None, ...],
+        is_reader: bool,
+    ) -> Recipe | None:
+        """The children of a document that only one of the real schemas admits, for this change
+        alone if that is possible; otherwise one with the child that changed."""
+        sides = self.old_language, self.new_language
+        good, bad = sides if is_reader else sides[::-1]
+        ask = self._search.shortest
+        symbols = [symbols_of(leaf) for leaf in leaves if leaf is not None]
+
+        def shows(name: str) -> bool:
+            return any(name in one for one in symbols)
+
+        found = ask((inner, good), (outer, bad), self._alphabet)
+        if found is None and symbols:
+            found = ask((good,), (bad,), self._alphabet, shows)
+        if found is None:
+            found = ask((good,), (bad,), self._alphabet)
+        return None if found is None else self._written_out(found)
+
+    def _written_out(self, word: tuple[str, ...]) -> Recipe | None:
+        runs = [(name, sum(1 for _ in run)) for name, run in groupby(word)]
+        if self._thresholds and len(word) > _LARGE and max(count for _, count in runs) <= _LARGE:
+            return None  # a group that repeats: its count cannot be told from the word
+        sizes = [(name, self._unscaled(count)) for name, count in runs]
+        if sum(size for _, size in sizes) > _LONGEST:
+            return None
+        return Recipe(children=tuple(name for name, size in sizes for _ in range(size)))
+
+
+# --- laying two content models side by side -------------------------------------------------------
+
+_Pairs = list[tuple[Particle, Particle]]
+
+
+def _leaves(content: Particle | None) -> tuple[Particle, ...]:
+    return () if content is None else content.leaves
+
+
+def _is_any(leaf: Particle) -> bool:
+    return isinstance(leaf.term, Wildcard)
+
+
+def _key(leaf: Particle) -> str:
+    return leaf.term.name if isinstance(leaf.term, Element) else "any"
+
+
+def _named(leaf: Particle) -> str:
+    if isinstance(leaf.term, Element):
+        others = sorted(local(name) for name in leaf.term.substitutes)
+        own = local(leaf.term.name)
+        return own if others == [own] else f"{own} ({', '.join(others)})"
+    return f"any ({leaf.term})"
+
+
+def _told(change: Change, before: str, after: str, old: Particle, new: Particle) -> Change:
+    return replace(change, old=before, new=after, old_node=old.node, new_node=new.node)
+
+
+def _aligned(
+    old: Sequence[Particle], new: Sequence[Particle]
+) -> tuple[_Pairs, list[Particle], list[Particle]]:
+    """Children in both, in the order of both; those of the old side only, of the new side only."""
+    matcher = SequenceMatcher(None, list(map(_key, old)), list(map(_key, new)), autojunk=False)
+    pairs: _Pairs = []
+    gone: list[Particle] = []
+    come: list[Particle] = []
+    for what, from_old, to_old, from_new, to_new in matcher.get_opcodes():
+        if what == "equal":
+            pairs += zip(old[from_old:to_old], new[from_new:to_new], strict=True)
+        else:
+            gone += old[from_old:to_old]
+            come += new[from_new:to_new]
+    return pairs, gone, come
+
+
+def _moved(gone: Sequence[Particle], come: Sequence[Particle]) -> _Pairs:
+    """Children of one name that went at one place and came at another."""
+    return _matched(gone, come, _key)
+
+
+def _renamed(gone: Sequence[Particle], come: Sequence[Particle]) -> _Pairs:
+    """Children of one number that went under one name and came under another."""
+    return _matched(gone, come, _number)
+
+
+def _number(leaf: Particle) -> str | None:
+    return leaf.term.number if isinstance(leaf.term, Element) else None
+
+
+def _matched(
+    gone: Sequence[Particle], come: Sequence[Particle], key: Callable[[Particle], str | None]
+) -> _Pairs:
+    left = list(come)
+    found: _Pairs = []
+    for old in gone:
+        wanted = key(old)
+        new = next((one for one in left if wanted is not None and key(one) == wanted), None)
+        if new is not None:
+            left.remove(new)
+            found.append((old, new))
+    return found
+
+
+def _bounds(leaves: Sequence[Particle]) -> list[tuple[str, int, int | None]]:
+    return [(_key(leaf), leaf.low, leaf.high) for leaf in leaves if leaf.high == 0]
+
+
+def _counts(particle: Particle) -> Iterator[int]:
+    yield particle.low
+    if particle.high is not None:
+        yield particle.high
+    if isinstance(particle.term, Group):
+        for part in particle.term.parts:
+            yield from _counts(part)
+
+
+# --- words for a person ---------------------------------------------------------------------------
+
+
+def _occurs(leaf: Particle) -> str:
+    return f"{leaf.low}..{'*' if leaf.high is None else leaf.high}"
+
+
+def _life(old: Particle, new: Particle) -> Life | None:
+    if old.high == 0 and new.high != 0:
+        return Life.ACTIVATED
+    return Life.RETIRED if new.high == 0 and old.high != 0 else None
+
+
+def rendered(particle: Particle | None, edits: Edits) -> list[str]:
+    """A content model in the notation of DTDs, one text for each part of its outermost group."""
+    if particle is None:
+        return []
+    is_once = (particle.low, particle.high) == (1, 1)
+    if isinstance(particle.term, Group) and is_once and particle.term.kind == "sequence":
+        parts = (_rendered(part, edits) for part in particle.term.parts)
+        return [part for part in parts if part]
+    return [_rendered(particle, edits)]
+
+
+def _rendered(particle: Particle, edits: Edits) -> str:
+    low, high = particle.low, particle.high
+    if not isinstance(particle.term, Group):
+        edit = edits.get(particle, Edit(low, high, symbols_of(particle)))
+        if edit is None or edit.high == 0:
+            return ""
+        text, low, high = _named(particle), edit.low, edit.high
+    else:
+        parts = [text for part in particle.term.parts if (text := _rendered(part, edits))]
+        sign = {"choice": " | ", "sequence": ", ", "all": " & "}[particle.term.kind]
+        text = sign.join(parts)
+        if len(parts) > 1:
+            text = f"({text})"
+    return text + _multiplied(low, high) if text else ""
+
+
+def _multiplied(low: int, high: int | None) -> str:
+    signs = {(1, 1): "", (0, 1): "?", (0, None): "*", (1, None): "+"}
+    return signs.get((low, high), f"{{{low},{'' if high is None else high}}}")
+
+
+def _trimmed(old: list[str], new: list[str]) -> tuple[str, str]:
+    """Both without what is the same at the beginning and at the end."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    cut = (", ".join(side[start : len(side) - end]) for side in (old, new))
+    before, after = (text or "nothing" for text in cut)
+    return before, after
