@@ -107,6 +107,7 @@ class _Walk:
                 if what not in told:
                     told.add((*what,))
                     yield self._placed(pair, change, chains.get(pair, []))
+        yield from self._come_along()
         yield from self._unreached(set(order))
 
     def _changes(self, pair: Pair) -> tuple[Change, ...]:
@@ -279,6 +280,30 @@ class _Walk:
             return replace(difference, writer_witness=witness)
         return replace(difference, reader_witness=witness)
 
+    # --- what comes and goes with another ---------------------------------------------------------
+
+    def _come_along(self) -> Iterator[Difference]:
+        """Elements inside of those that came or went, under names that the other side has nowhere:
+        what they break is told of the one that they stand in."""
+        for schema, other, kind in (
+            (self.new, self.old, Kind.DECLARATION_ADDED),
+            (self.old, self.new, Kind.DECLARATION_REMOVED),
+        ):
+            known = {element.name for element in _reachable(other, self.roots)}
+            told: set[str] = set()
+            for path, element in _within(schema, self.roots):
+                parent = path[-2] if len(path) > 1 else element
+                if not {element.name, parent.name} & known and element.name not in told:
+                    told.add(element.name)
+                    difference = self._unused(kind, element, schema)
+                    yield replace(
+                        difference,
+                        parent=local(parent.name),
+                        parent_number=parent.number,
+                        places=("".join(f"/{local(one.name)}" for one in path),),
+                        reason=f"comes and goes with {local(parent.name)}",
+                    )
+
     # --- what no document reaches -----------------------------------------------------------------
 
     def _unreached(self, reached: set[Pair]) -> Iterator[Difference]:
@@ -341,6 +366,22 @@ def _reachable(schema: Schema, roots: Sequence[str]) -> set[Element]:
             found.add(element)
             pending.extend(element.children.values())
     return found
+
+
+def _within(schema: Schema, roots: Sequence[str]) -> Iterator[tuple[tuple[Element, ...], Element]]:
+    """Every element that documents contain, each once, with the shortest way to it."""
+    tops = (schema.globals[name] for name in roots if name in schema.globals)
+    level: list[tuple[Element, ...]] = [(top,) for top in tops]
+    seen = {path[-1] for path in level}
+    while level:
+        following: list[tuple[Element, ...]] = []
+        for path in level:
+            yield path, path[-1]
+            for child in path[-1].children.values():
+                if child not in seen:
+                    seen.add(child)
+                    following.append((*path, child))
+        level = following
 
 
 def _is_in_use(schema: Schema, parent: str, child: str) -> bool:

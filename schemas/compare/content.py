@@ -209,14 +209,25 @@ class ContentPair:
         other: Particle | None,
         is_reader: bool,
     ) -> tuple[Effect, Recipe | None, str | None]:
-        """Whether ``outer`` admits every word of ``inner``, and if not, which word shows it."""
+        """Whether ``outer`` admits every word of ``inner``, and if not, which word shows it. Where
+        the whole content models break nothing, none of their changes does."""
         try:
+            if self._keeps[0 if is_reader else 1]:
+                return Effect.KEEPS, None, None
             word = self._search.shortest((inner,), (outer,), self._alphabet)
             if word is None:
                 return Effect.KEEPS, None, None
             return Effect.BREAKS, self._recipe(inner, outer, word, (leaf, other), is_reader), None
         except Undecided:
             return Effect.REVIEW, None, "the content models are too large to compare"
+
+    @cached_property
+    def _keeps(self) -> tuple[bool, bool]:
+        """Whether the new content model admits all that the old one does, and the reverse."""
+        old, new = self.old_language, self.new_language
+        ask = self._search.shortest
+        reader = ask((old,), (new,), self._alphabet) is None
+        return reader, ask((new,), (old,), self._alphabet) is None
 
     @cached_property
     def _search(self) -> Search:

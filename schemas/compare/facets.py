@@ -1,17 +1,19 @@
 """What changed in the values that a simple type admits, facet by facet.
 
-A facet is judged by taking it back: the new type with this one facet as it was. So several changes
-of one type are told apart, each with what it alone does.
+Whether documents break is asked of the whole types; which change does it, of each facet alone: the
+new type with this facet as it was, and the old type with this facet as it is. So several changes of
+one type are told apart, those that say the same twice (a maximum and a number of digits) are both
+told, and those that make up for each other break nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.compare.change import Change, Recipe
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.simple import Simple
-from schemas.compare.values import decide
+from schemas.compare.values import Decision, candidates, decide
 
 _Facet = tuple[Kind, str]
 _FACETS: tuple[_Facet, ...] = (
@@ -43,16 +45,7 @@ def value_changes(old: Simple, new: Simple) -> Iterator[Change]:
         return
     if old.item != new.item and old.item is not None and new.item is not None:
         yield from (_of_item(change, new) for change in value_changes(old.item, new.item))
-    if old.base != new.base:
-        before = replace(new, base=old.base, whitespace=old.whitespace)
-        yield _judged(Kind.BASE_CHANGED, before, new, f"xs:{old.base}", f"xs:{new.base}")
-        old = replace(old, whitespace=new.whitespace)
-    yield from _listed(old, new)
-    for kind, facet in _FACETS:
-        before, after = getattr(old, facet), getattr(new, facet)
-        if before != after:
-            back = replace(new, **{facet: before})
-            yield _judged(kind, back, new, _text(before), _text(after))
+    yield from _Facets(old, new).changes()
 
 
 def _nameless(members: tuple[Simple, ...]) -> list[Simple]:
@@ -73,42 +66,108 @@ def _of_item(change: Change, new: Simple) -> Change:
 
 
 def _judged(kind: Kind, old: Simple, new: Simple, before: str | None, after: str | None) -> Change:
-    """A change whose effects are those between two types."""
+    """A change whose effects are those between two whole types."""
     reader, writer = decide(old, new), decide(new, old)
-    reasons = [decision.reason for decision in (reader, writer) if decision.reason]
     return Change(
         kind,
         reader.effect,
         writer.effect,
         before,
         after,
-        reason=reasons[0] if reasons else None,
-        reader_recipe=Recipe(text=reader.text) if reader.effect is Effect.BREAKS else None,
-        writer_recipe=Recipe(text=writer.text) if writer.effect is Effect.BREAKS else None,
+        reason=reader.reason or writer.reason,
+        reader_recipe=_recipe(reader),
+        writer_recipe=_recipe(writer),
     )
 
 
-def _listed(old: Simple, new: Simple) -> Iterator[Change]:
-    """Changes of an enumeration: values that came are another change than those that went."""
-    if old.enumeration == new.enumeration or (
-        old.enumeration and new.enumeration and old.listed == new.listed
-    ):
-        return
-    if not old.enumeration or not new.enumeration:
-        back = replace(new, enumeration=old.enumeration)
-        kind = Kind.ENUMERATION_DROPPED if old.enumeration else Kind.ENUMERATION_INTRODUCED
-        yield _judged(kind, back, new, _text(old.enumeration), _text(new.enumeration))
-        return
-    gone = tuple(text for text in old.enumeration if old.value(text) not in new.listed)
-    come = tuple(text for text in new.enumeration if new.value(text) not in old.listed)
-    if gone:
-        back = replace(new, enumeration=(*new.enumeration, *gone))
-        yield _judged(Kind.ENUMERATION_REMOVED, back, new, _text(gone), None)
-    if come:
-        kept = tuple(text for text in new.enumeration if text not in come)
-        # Without a value that stayed nothing can be taken back: all were replaced.
-        back = replace(new, enumeration=kept or old.enumeration)
-        yield _judged(Kind.ENUMERATION_ADDED, back, new, None, _text(come))
+def _recipe(decision: Decision) -> Recipe | None:
+    return None if decision.text is None else Recipe(text=decision.text)
+
+
+@dataclass(frozen=True)
+class _Facets:
+    """Two types of one primitive, or two lists, or two unions of the same members."""
+
+    old: Simple
+    new: Simple
+
+    def changes(self) -> Iterator[Change]:
+        old, new = self.old, self.new
+        if old.base != new.base:
+            own = {"base": old.base, "whitespace": old.whitespace}
+            other = {"base": new.base, "whitespace": new.whitespace}
+            texts = f"xs:{old.base}", f"xs:{new.base}"
+            yield self._change(Kind.BASE_CHANGED, own, other, *texts)
+        yield from self._listed()
+        for kind, facet in _FACETS:
+            before, after = getattr(old, facet), getattr(new, facet)
+            follows_base = facet == "whitespace" and old.base != new.base
+            if before != after and not follows_base:
+                own, other = {facet: before}, {facet: after}
+                yield self._change(kind, own, other, _text(before), _text(after))
+
+    def _listed(self) -> Iterator[Change]:
+        """Changes of an enumeration: values that came are another change than those that went."""
+        before, after = self.old.enumeration, self.new.enumeration
+        if before == after:
+            return
+        if not before or not after:
+            kind = Kind.ENUMERATION_DROPPED if before else Kind.ENUMERATION_INTRODUCED
+            own, other = {"enumeration": before}, {"enumeration": after}
+            yield self._change(kind, own, other, _text(before), _text(after))
+            return
+        gone = tuple(text for text in before if self.old.value(text) not in self.new.listed)
+        come = tuple(text for text in after if self.new.value(text) not in self.old.listed)
+        stay = tuple(text for text in after if text not in come)
+        # An enumeration of nothing cannot be written: where all was replaced, one step is enough.
+        left = {"enumeration": stay} if stay else None
+        if gone:
+            own = {"enumeration": (*after, *gone)}
+            yield self._change(Kind.ENUMERATION_REMOVED, own, left, _text(gone), None)
+        if come:
+            other = {"enumeration": (*before, *come)}
+            yield self._change(Kind.ENUMERATION_ADDED, left, other, None, _text(come))
+
+    def _change(
+        self,
+        kind: Kind,
+        own: dict[str, Any] | None,
+        other: dict[str, Any] | None,
+        before: str | None,
+        after: str | None,
+    ) -> Change:
+        """``own``: the facets to give the new type back; ``other``: those to give the old one."""
+        last = None if own is None else replace(self.new, **own)
+        first = None if other is None else replace(self.old, **other)
+        reader = _alone(self.old, self.new, last, first)
+        writer = _alone(self.new, self.old, first, last)
+        return Change(
+            kind,
+            reader.effect,
+            writer.effect,
+            before,
+            after,
+            reason=reader.reason or writer.reason,
+            reader_recipe=_recipe(reader),
+            writer_recipe=_recipe(writer),
+        )
+
+
+def _alone(inner: Simple, outer: Simple, last: Simple | None, first: Simple | None) -> Decision:
+    """What one change does to the values of ``inner``: ``last`` is ``outer`` without it, ``first``
+    is ``inner`` with it; one of them is enough."""
+    whole = decide(inner, outer)
+    if whole.effect is Effect.KEEPS:
+        return whole
+    steps = [decide(last, outer)] if last is not None else []
+    steps += [decide(inner, first)] if first is not None else []
+    effects = {step.effect for step in steps}
+    if Effect.BREAKS not in effects:
+        return next((step for step in steps if step.effect is Effect.REVIEW), steps[0])
+    for text in candidates(inner, outer):
+        if inner.accepts(text) and not outer.accepts(text) and (last or inner).accepts(text):
+            return Decision(Effect.BREAKS, text)
+    return Decision(Effect.BREAKS, whole.text)
 
 
 def _text(value: Any) -> str | None:

@@ -244,19 +244,19 @@ class Prover:
         writer = Writer(good, bad, self._sizes)
         root, target = writer.document(ordered, recipe)
         document = _serialised(root, good)
-        text, line = document, _line_of(root, target)
-        if not _accepts(good, text):
+        line = _line_of(root, target)
+        if not _accepts(good, document):
             raise Unproved(f"the document that was tried is not valid: {_error(good).message}")
         if _accepts(bad, _serialised(root, bad)):
             raise Unproved("both schemas accept the document that was tried")
-        error = _error(bad)
-        last = line + sum(1 for _ in target.iter()) + sum(1 for _ in target.iter() if len(_))
+        first, last = line - 1, line + 1 + sum(1 + bool(len(node)) for node in target.iter())
         # A parent tells of a child that is missing, the next element of one that is not expected.
-        if not (line - 1 <= error.line <= last + 1):
-            raise Unproved(
-                f"a document that shows it is refused for another reason: {error.message}"
-            )
-        return Witness(document, str(error.message), int(error.line))
+        for error in bad.compiled.error_log:
+            if first <= error.line <= last:
+                return Witness(document, str(error.message), int(error.line))
+        raise Unproved(
+            f"documents that show it are refused for other changes: {_error(bad).message}"
+        )
 
     def prove_alone(self, element: Element, *, is_reader: bool) -> Witness:
         """The smallest document of a root that the other schema does not know."""

@@ -63,6 +63,11 @@ class Simple:
         """The enumeration as values."""
         return frozenset(map(self.value, self.enumeration))
 
+    @cached_property
+    def admitted(self) -> tuple[str, ...]:
+        """The values of the enumeration that the other facets admit."""
+        return tuple(text for text in self.enumeration if self.accepts(text))
+
     def value(self, text: str) -> Any:
         """A text as what compares equal when the values are: 01 and 1 of a number."""
         text = self.normalised(text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from schemas.compare.difference import Effect
 from schemas.compare.language import Search, Term, Undecided, is_within
@@ -61,7 +61,7 @@ def sample(inner: Simple, also: tuple[Simple, ...] = ()) -> str | None:
     """A short text that ``inner`` admits, and all of ``also`` where there is such; None without
     any."""
     found = None
-    for text in candidates(inner):
+    for text in chain(candidates(inner), *map(candidates, also)):
         if inner.accepts(text):
             found = text if found is None else found
             if all(other.accepts(text) for other in also):
@@ -149,7 +149,21 @@ def _has_none(simple: Simple) -> bool:
 def _implies_listed(inner: Simple, outer: Simple) -> bool:
     if not outer.enumeration:
         return True
-    return bool(inner.enumeration) and inner.listed <= outer.listed
+    if inner.enumeration:
+        return {inner.value(text) for text in inner.admitted} <= outer.listed
+    return inner.primitive == outer.primitive and _is_listed_whole(inner, outer)
+
+
+def _is_listed_whole(inner: Simple, outer: Simple) -> bool:
+    """Whether the enumeration of ``outer`` has every whole number between the bounds of
+    ``inner``."""
+    low, high = inner.minimum, inner.maximum
+    if "integer" not in ancestors(inner.base) or low is None or high is None:
+        return False
+    first, last = int(Decimal(low.text)), int(Decimal(high.text))
+    if last - first > _LISTED:
+        return False
+    return all(Decimal(number) in outer.listed for number in range(first, last + 1))
 
 
 def _implies_order(inner: Simple, outer: Simple) -> bool:
@@ -157,7 +171,7 @@ def _implies_order(inner: Simple, outer: Simple) -> bool:
         if bound is None:
             continue
         if inner.enumeration:
-            if not all(keeps(outer, inner.value(text), bound) for text in inner.enumeration):
+            if not all(keeps(outer, inner.value(text), bound) for text in inner.admitted):
                 return False
         elif inner.primitive != outer.primitive or not _reaches(inner, outer, keeps is is_above):
             return False
@@ -207,7 +221,7 @@ def _largest(simple: Simple) -> Decimal | None:
     if "integer" not in ancestors(simple.base):
         return None
     if simple.enumeration:
-        return max(abs(Decimal(text)) for text in simple.enumeration)
+        return max((abs(Decimal(text)) for text in simple.admitted), default=Decimal(0))
     if simple.minimum is None or simple.maximum is None:
         return None
     return max(abs(Decimal(simple.minimum.text)), abs(Decimal(simple.maximum.text)))
