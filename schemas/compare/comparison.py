@@ -56,6 +56,8 @@ def compare_schemas(
     with_proofs: bool = True,
 ) -> Comparison:
     """As ``compare``, with schemas that are loaded."""
+    if old.target != new.target and {local(n) for n in old.tops} & {local(n) for n in new.tops}:
+        new = new.standing_for(old.target)
     walk = _Walk(old, new, roots, history, with_proofs)
     differences = tuple(walk.differences())
     return Comparison(*labels, tuple(local(name) for name in walk.roots), differences)
@@ -94,6 +96,8 @@ class _Walk:
             for name in self.roots
             if name in self.old.globals and name in self.new.globals
         ]
+        if self.new.target != self.new.stands_for:
+            yield from (self._of_namespace(pair) for pair in pairs[:1])
         for name in self.roots:
             if name not in self.new.globals or name not in self.old.globals:
                 yield self._root_on_one_side(name)
@@ -254,6 +258,38 @@ class _Walk:
                 reason = reason or str(unproved)
         return None, reason
 
+    def _of_namespace(self, pair: Pair) -> Difference:
+        """Everything has another name; what else changed is told as if it had not."""
+        difference = Difference(
+            Kind.NAMESPACE_CHANGED,
+            local(pair[0].name),
+            Effect.BREAKS,
+            Effect.BREAKS,
+            places=(_path((pair,)),),
+            old=self.old.target or "no namespace",
+            new=self.new.target or "no namespace",
+            old_at=self.old.locate(pair[0].node),
+            new_at=self.new.locate(pair[1].node),
+        )
+        return self._proved_alone(difference, pair)
+
+    def _proved_alone(
+        self, difference: Difference, pair: tuple[Element | None, Element | None]
+    ) -> Difference:
+        """With the smallest documents of a root that one side has and the other has not."""
+        if not self.with_proofs:
+            return difference
+        old, new = pair
+        prove = self.prover.prove_alone
+        try:
+            return replace(
+                difference,
+                reader_witness=None if old is None else prove(old, is_reader=True),
+                writer_witness=None if new is None else prove(new, is_reader=False),
+            )
+        except Unproved as unproved:
+            return replace(difference, unproved=str(unproved))
+
     def _root_on_one_side(self, name: str) -> Difference:
         is_new = name in self.new.globals
         schema = self.new if is_new else self.old
@@ -270,15 +306,7 @@ class _Walk:
             old_at=None if is_new else place,
             new_at=place if is_new else None,
         )
-        if not self.with_proofs:
-            return difference
-        try:
-            witness = self.prover.prove_alone(element, is_reader=not is_new)
-        except Unproved as unproved:
-            return replace(difference, unproved=str(unproved))
-        if is_new:
-            return replace(difference, writer_witness=witness)
-        return replace(difference, reader_witness=witness)
+        return self._proved_alone(difference, (None, element) if is_new else (element, None))
 
     # --- what comes and goes with another ---------------------------------------------------------
 

@@ -200,8 +200,9 @@ class Complex:
 
     @cached_property
     def attributes(self) -> Mapping[str, Attribute]:
-        named = ((n, a) for n, a in self.node.attributes.items() if n is not None)
-        return {str(name): _attribute(str(name), a) for name, a in named}
+        declared = ((n, a) for n, a in self.node.attributes.items() if n is not None)
+        named = ((self.schema.named(str(name)), a) for name, a in declared)
+        return {name: _attribute(name, a) for name, a in named}
 
     @cached_property
     def any_attribute(self) -> Wildcard | None:
@@ -229,7 +230,7 @@ class Element:
     def __init__(self, xsd: Any, schema: "Schema") -> None:
         self.node = xsd
         self.schema = schema
-        self.name = str(xsd.name)
+        self.name = schema.named(str(xsd.name))
         self.is_nillable = bool(xsd.nillable)
         self.is_abstract = bool(xsd.abstract)
         self.default: str | None = xsd.default
@@ -248,7 +249,7 @@ class Element:
         found = {} if self.is_abstract else {self.name: self}
         for other in self.node.iter_substitutes() if self.node.is_global() else ():
             if not other.abstract:
-                found[str(other.name)] = self.schema.element(other)
+                found[self.schema.named(str(other.name))] = self.schema.element(other)
         return found or {self.name: self}
 
     @cached_property
@@ -300,29 +301,55 @@ def _documented(xsd: Any) -> Iterator[tuple[str, str]]:
 class Schema:
     """The declarations of an XSD file and of all that it includes and imports.
 
-    Raises ``SchemaError`` for one that libxml2 or xmlschema does not take.
+    ``stands_for``: the namespace that its names are told in, instead of its own target namespace;
+    so two versions can be compared that differ in their namespace. ``is_checked``: it is known
+    to be a good schema, which xmlschema takes most of the time to find out. Raises ``SchemaError``
+    for one that libxml2 or xmlschema does not take.
     """
 
-    def __init__(self, path: Path, *, number: str = r"\d+") -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        number: str = r"\d+",
+        stands_for: str | None = None,
+        is_checked: bool = False,
+    ) -> None:
         import xmlschema  # a fifth of a second, that most commands do not need
 
         self.path = path
         self.number = re.compile(number)
         self.compiled = _compiled(path)
+        validation = "skip" if is_checked else "strict"
         try:
-            self.xsd: Any = xmlschema.XMLSchema(str(path), allow="local")
+            self.xsd: Any = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
         except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
             text = next((line for line in str(error).splitlines() if line.strip()), repr(error))
             raise SchemaError(f"{path.name} does not load as a schema: {text}") from error
+        self.target = str(self.xsd.target_namespace or "")
+        self.stands_for = self.target if stands_for is None else stands_for
         self._elements: dict[int, Element] = {}
         self._types: dict[int, Simple | Complex] = {}
         self._lines: dict[str, dict[int, int]] = {}
+
+    def standing_for(self, namespace: str) -> "Schema":
+        """The same schema with the names of another namespace."""
+        number = self.number.pattern
+        return Schema(self.path, number=number, stands_for=namespace, is_checked=True)
+
+    def named(self, name: str) -> str:
+        """A name as it is told: in the namespace that the schema stands for."""
+        return _moved(name, self.target, self.stands_for)
+
+    def actual(self, name: str) -> str:
+        """A name as it is in documents."""
+        return _moved(name, self.stands_for, self.target)
 
     @cached_property
     def globals(self) -> Mapping[str, Element]:
         """Elements that a document may begin with, by name."""
         named = sorted(self.xsd.elements.items())
-        return {str(name): self.element(xsd) for name, xsd in named}
+        return {self.named(str(name)): self.element(xsd) for name, xsd in named}
 
     @cached_property
     def tops(self) -> tuple[str, ...]:
@@ -361,9 +388,9 @@ class Schema:
         return Particle(*occurs, self.element(xsd), xsd)
 
     def wildcard(self, xsd: Any) -> Wildcard:
-        target = self.xsd.target_namespace or ""
-        namespaces = tuple(sorted(str(one) for one in xsd.namespace)) or ("##any",)
-        return Wildcard(namespaces, str(xsd.process_contents), target)
+        own = (self.stands_for if one == self.target else str(one) for one in xsd.namespace)
+        namespaces = tuple(sorted(own)) or ("##any",)
+        return Wildcard(namespaces, str(xsd.process_contents), self.stands_for)
 
     def locate(self, node: Any) -> Location | None:
         """Where a component of xmlschema is declared."""
@@ -376,6 +403,12 @@ class Schema:
             self._lines[file] = _lines(file, schema.root)
         line = self._lines[file].get(id(element))
         return None if line is None else Location(Path(file), line)
+
+
+def _moved(name: str, namespace: str, other: str) -> str:
+    if namespace == other or namespace_of(name) != namespace:
+        return name
+    return f"{{{other}}}{local(name)}" if other else local(name)
 
 
 def _lines(file: str, root: Any) -> dict[int, int]:

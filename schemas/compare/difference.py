@@ -52,6 +52,7 @@ class Kind(StrEnum):
     """What changed. The value is the stable name in JSON, in policies and in SARIF."""
 
     # of whole schemas
+    NAMESPACE_CHANGED = "namespace-changed"
     ROOT_ADDED = "root-added"
     ROOT_REMOVED = "root-removed"
     DECLARATION_ADDED = "declaration-added"

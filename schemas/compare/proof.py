@@ -262,8 +262,7 @@ class Prover:
         """The smallest document of a root that the other schema does not know."""
         good, bad = (self.old, self.new) if is_reader else (self.new, self.old)
         writer = Writer(good, bad, self._sizes)
-        root = writer.alone(element)
-        document = _serialised(root, good)
+        document = _serialised(writer.alone(element), good)
         if not _accepts(good, document):
             raise Unproved(f"the document that was tried is not valid: {_error(good).message}")
         if _accepts(bad, document):
@@ -273,11 +272,32 @@ class Prover:
 
 
 def _serialised(root: etree._Element, schema: Schema) -> bytes:
-    """Indented where that changes nothing: elements without text of their own."""
+    """In the namespace of a schema, and indented where that changes nothing: elements without text
+    of their own."""
     copied = etree.fromstring(etree.tostring(root))
+    for node in copied.iter():
+        node.tag = schema.actual(str(node.tag))
+        for name, value in list(node.attrib.items()):
+            del node.attrib[name]
+            node.set(schema.actual(str(name)), value)
+    copied = _prefixed(copied, schema.target)
     if not any(node.text or node.tail for node in copied.iter() if len(node)):
         etree.indent(copied)
     return etree.tostring(copied, encoding="utf-8") + b"\n"
+
+
+def _prefixed(root: etree._Element, namespace: str) -> etree._Element:
+    """With the namespace as default, if every element is in it, and a prefix otherwise."""
+    if not namespace:
+        return root
+    is_all = all(etree.QName(node).namespace == namespace for node in root.iter("*"))
+    top = etree.Element(root.tag, nsmap={None if is_all else "t": namespace})
+    top.text = root.text
+    for name, value in root.attrib.items():
+        top.set(name, value)
+    top.extend(root)
+    etree.cleanup_namespaces(top)
+    return top
 
 
 def _line_of(root: etree._Element, target: etree._Element) -> int:
