@@ -338,10 +338,13 @@ class _Walk:
         """Global elements that stand in no document with the roots that are asked for."""
         old = _reachable(self.old, self.roots)
         new = _reachable(self.new, self.roots)
+        reserved = {c.about for p in reached for c in self.found[p] if c.life is Life.RESERVED}
         for name in sorted(self.old.globals.keys() | self.new.globals.keys()):
             before, after = self.old.globals.get(name), self.new.globals.get(name)
             if name in self.roots or before in old or after in new:
                 continue
+            if local(name) in reserved:
+                continue  # told where it was reserved
             if before is None and after is not None:
                 yield self._unused(Kind.DECLARATION_ADDED, after, self.new)
             elif after is None and before is not None:
