@@ -233,6 +233,9 @@ def test_history_tells_what_is_back_from_what_is_new(shared: Path) -> None:
 
     assert lives("20163", "20164")["StudentHoursNbr"] is Life.RESERVED
     assert lives("20164", "20171")["StudentHoursNbr"] is Life.ACTIVATED
-    assert lives("20211", "20212")["NewMaribelEmploymentDate"] is Life.ACTIVATED
-    assert lives("20211", "20212", "20174")["NewMaribelEmploymentDate"] is Life.REACTIVATED
+    # The dossier calls it reactivated; in none of the 81 releases before was it in use.
+    assert lives("20211", "20212", "20164", "20174")["NewMaribelEmploymentDate"] is Life.ACTIVATED
+    # Had the names of workers come back:
+    assert lives("20122", "20121")["WorkerName"] is Life.ACTIVATED
+    assert lives("20122", "20121", "20114")["WorkerName"] is Life.REACTIVATED
     assert lives("20221", "20222")["DefinitiveNominationDate"] is Life.RETIRED
