@@ -1,225 +1,22 @@
 """Proof by example: the smallest document that one schema accepts and the other refuses.
 
-A document is written around the place that changed: what has to be there and nothing else, with
-values that both sides admit, so that the change is all there is to refuse. The verdict is that of
-libxml2, on both real schemas.
+A document is written around the place that changed, so that the change is all there is to refuse.
+The verdict is that of libxml2, on both real schemas.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from schemas.compare.change import Recipe
-from schemas.compare.component import Complex, Element, Schema, language_of
-from schemas.compare.difference import Witness
-from schemas.compare.language import Search, Term, Undecided
-from schemas.compare.simple import Simple
-from schemas.compare.values import sample
+from schemas.compare.change import Change, Recipe
+from schemas.compare.component import Element, Schema
+from schemas.compare.difference import Difference, Effect, Witness
+from schemas.compare.document import Sizes, Unproved, Writer, line_of, serialised
+from schemas.compare.ways import Chain
 
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_ENDLESS = 1_000_000
-"""Size of what cannot be finished: an element that has to contain itself."""
-
-Chain = Sequence[tuple[Element, Element]]
-"""Elements from the root to the one that changed: (of the side that accepts, of the other)."""
-
-
-class Unproved(Exception):
-    """There is no document that shows it; says why."""
-
-
-@dataclass
-class Sizes:
-    """How many elements the smallest content of an element has, at least itself."""
-
-    known: dict[Element, int] = field(default_factory=dict)
-    pending: set[Element] = field(default_factory=set)
-
-    def of(self, element: Element) -> int:
-        if element in self.known:
-            return self.known[element]
-        if element in self.pending:
-            return _ENDLESS
-        self.pending.add(element)
-        found = min(_ENDLESS, 1 + self._inside(element))
-        self.pending.discard(element)
-        if found < _ENDLESS or not self.pending:
-            self.known[element] = found
-        return found
-
-    def _inside(self, element: Element) -> int:
-        content = element.type.content if isinstance(element.type, Complex) else None
-        language = language_of(content)
-        if content is None or language.nullable:
-            return 0
-        children = element.children
-        needed = {name: self.of(child) for name, child in children.items()}
-        search = Search(lambda name: needed.get(str(name), 1))
-        try:
-            word = search.shortest((language,), (), tuple(children))
-        except Undecided:
-            return _ENDLESS
-        return _ENDLESS if word is None else sum(needed.get(name, 1) for name in word)
-
-
-@dataclass
-class Writer:
-    """Writes documents that ``good`` accepts, with values that ``bad`` accepts too if it can."""
-
-    good: Schema
-    bad: Schema
-    sizes: Sizes
-    unique: int = 0
-
-    def document(self, chain: Chain, recipe: Recipe) -> tuple[etree._Element, etree._Element]:
-        """The root of a document and, in it, the element that the recipe was for."""
-        root = etree.Element(chain[0][0].name)
-        return root, self._filled(root, chain, recipe)
-
-    def alone(self, element: Element) -> etree._Element:
-        """The smallest document of an element that the other side does not have."""
-        root = etree.Element(element.name)
-        self._minimal(root, element, None)
-        return root
-
-    def _filled(self, node: etree._Element, chain: Chain, recipe: Recipe) -> etree._Element:
-        element, other = chain[0]
-        if len(chain) == 1:
-            self._apply(node, element, other, recipe)
-            return node
-        following = chain[1][0].name
-        self._attributes(node, element, other, {})
-        target = None
-        for name in self._word(element, other, following):
-            child = etree.SubElement(node, name)
-            if name == following and target is None:
-                target = self._filled(child, chain[1:], recipe)
-            else:
-                self._minimal(
-                    child, self._child(element, name), other and self._paired(other, name)
-                )
-        assert target is not None
-        return target
-
-    def _apply(
-        self, node: etree._Element, element: Element, other: Element | None, recipe: Recipe
-    ) -> None:
-        own = dict(recipe.attributes)
-        if recipe.attribute is not None:
-            own[recipe.attribute] = recipe.text
-        self._attributes(node, element, other, own)
-        if recipe.is_nil:
-            node.set(f"{{{_XSI}}}nil", "true")
-            return
-        if recipe.children is not None:
-            for name in recipe.children:
-                child = etree.SubElement(node, name)
-                self._minimal(
-                    child, self._child(element, name), other and self._paired(other, name)
-                )
-            return
-        self._content(node, element, other)
-        if recipe.text is not None and recipe.attribute is None:
-            node.text = recipe.text
-
-    def _minimal(
-        self, node: etree._Element, element: Element | None, other: Element | None
-    ) -> None:
-        """Fill an element with what has to be in it."""
-        if element is None:
-            return  # what only a wildcard admits
-        self._attributes(node, element, other, {})
-        self._content(node, element, other)
-
-    def _content(self, node: etree._Element, element: Element, other: Element | None) -> None:
-        if self.sizes.of(element) >= _ENDLESS:
-            raise Unproved(f"{element.name} has no content that ends")
-        simple = _text_type(element)
-        if simple is not None:
-            theirs = None if other is None else _text_type(other)
-            node.text = self._text(simple, element.fixed, theirs)
-            return
-        for name in self._word(element, other, None):
-            child = etree.SubElement(node, name)
-            self._minimal(child, self._child(element, name), other and self._paired(other, name))
-
-    def _text(self, simple: Simple, fixed: str | None, other: Simple | None) -> str:
-        if fixed is not None:
-            return fixed
-        if simple.base == "ID":
-            self.unique += 1
-            return f"id{self.unique}"
-        found = sample(simple, () if other is None else (other,))
-        if found is None:
-            raise Unproved("no value was found for a text that has to be there")
-        return found
-
-    def _attributes(
-        self,
-        node: etree._Element,
-        element: Element,
-        other: Element | None,
-        own: Mapping[str, str | None],
-    ) -> None:
-        if isinstance(element.type, Complex):
-            theirs = (
-                other.type.attributes
-                if other is not None and isinstance(other.type, Complex)
-                else {}
-            )
-            for name, attribute in element.type.attributes.items():
-                needed = attribute.use == "required" or (
-                    name in theirs and theirs[name].use == "required"
-                )
-                if needed and name not in own and attribute.use != "prohibited":
-                    paired = theirs[name].type if name in theirs else None
-                    node.set(name, self._text(attribute.type, attribute.fixed, paired))
-        for name, value in own.items():
-            if value is not None:
-                node.set(name, value)
-
-    def _word(
-        self, element: Element, other: Element | None, following: str | None
-    ) -> tuple[str, ...]:
-        """The smallest children that the good side admits, and the bad one if that is possible,
-        with the one that leads on."""
-        good = _language(element)
-        alphabet = tuple(element.children)
-        terms = [(good,)] if other is None else [(good, _language(other)), (good,)]
-        search = Search(lambda name: self._weight(element, str(name)))
-
-        def leads_on(name: str) -> bool:
-            return name == following
-
-        for admitting in terms:
-            try:
-                word = search.shortest(admitting, (), alphabet, leads_on if following else None)
-            except Undecided:
-                continue
-            if word is not None:
-                return word
-        raise Unproved("the children that have to be there are too many to write")
-
-    def _weight(self, element: Element, name: str) -> int:
-        child = element.children.get(name)
-        return 1 if child is None else self.sizes.of(child)
-
-    def _child(self, element: Element, name: str) -> Element | None:
-        return element.children.get(name) or self.good.globals.get(name)
-
-    def _paired(self, other: Element, name: str) -> Element | None:
-        return other.children.get(name)
-
-
-def _language(element: Element) -> Term:
-    content = element.type.content if isinstance(element.type, Complex) else None
-    return language_of(content)
-
-
-def _text_type(element: Element) -> Simple | None:
-    return element.type if isinstance(element.type, Simple) else element.type.simple
+_TRIED = 3
+"""How many places a proof is tried at."""
 
 
 @dataclass
@@ -228,26 +25,23 @@ class Prover:
 
     old: Schema
     new: Schema
-
-    @cached_property
-    def _sizes(self) -> Sizes:
-        return Sizes()
+    sizes: Sizes = field(default_factory=Sizes)
 
     def weigh(self, element: Element) -> int:
-        return self._sizes.of(element)
+        return self.sizes.of(element)
 
     def prove(self, chain: Chain, recipe: Recipe, *, is_reader: bool) -> Witness:
         """The document of a recipe, if both schemas say of it what they should; ``Unproved``
         otherwise. ``chain``: pairs of (old, new) elements from the root."""
         good, bad = (self.old, self.new) if is_reader else (self.new, self.old)
         ordered = [pair if is_reader else (pair[1], pair[0]) for pair in chain]
-        writer = Writer(good, bad, self._sizes)
+        writer = Writer(good, bad, self.sizes)
         root, target = writer.document(ordered, recipe)
-        document = _serialised(root, good)
-        line = _line_of(root, target)
+        document = serialised(root, good)
+        line = line_of(root, target)
         if not _accepts(good, document):
             raise Unproved(f"the document that was tried is not valid: {_error(good).message}")
-        if _accepts(bad, _serialised(root, bad)):
+        if _accepts(bad, serialised(root, bad)):
             raise Unproved("both schemas accept the document that was tried")
         first, last = line - 1, line + 1 + sum(1 + bool(len(node)) for node in target.iter())
         # A parent tells of a child that is missing, the next element of one that is not expected.
@@ -261,8 +55,8 @@ class Prover:
     def prove_alone(self, element: Element, *, is_reader: bool) -> Witness:
         """The smallest document of a root that the other schema does not know."""
         good, bad = (self.old, self.new) if is_reader else (self.new, self.old)
-        writer = Writer(good, bad, self._sizes)
-        document = _serialised(writer.alone(element), good)
+        writer = Writer(good, bad, self.sizes)
+        document = serialised(writer.alone(element), good)
         if not _accepts(good, document):
             raise Unproved(f"the document that was tried is not valid: {_error(good).message}")
         if _accepts(bad, document):
@@ -270,47 +64,55 @@ class Prover:
         error = _error(bad)
         return Witness(document, str(error.message), int(error.line))
 
+    def proved(self, difference: Difference, change: Change, ways: Sequence[Chain]) -> Difference:
+        """A difference with its witnesses, or with the reason why there are none. Where it was left
+        open whether documents break, a document that does decides it."""
+        reader, no_reader = self._shown(change.reader, change.reader_recipe, ways, True)
+        writer, no_writer = self._shown(change.writer, change.writer_recipe, ways, False)
+        effects = (
+            Effect.BREAKS if reader else change.reader,
+            Effect.BREAKS if writer else change.writer,
+        )
+        was_open = Effect.REVIEW in (change.reader, change.writer)
+        is_settled = was_open and Effect.REVIEW not in effects
+        reasons = dict.fromkeys(filter(None, (no_reader, no_writer)))
+        return replace(
+            difference,
+            reader=effects[0],
+            writer=effects[1],
+            reader_witness=reader,
+            writer_witness=writer,
+            reason=None if is_settled else difference.reason,
+            unproved="; ".join(reasons) or None,
+        )
 
-def _serialised(root: etree._Element, schema: Schema) -> bytes:
-    """In the namespace of a schema, and indented where that changes nothing: elements without text
-    of their own."""
-    copied = etree.fromstring(etree.tostring(root))
-    for node in copied.iter():
-        node.tag = schema.actual(str(node.tag))
-        for name, value in list(node.attrib.items()):
-            del node.attrib[name]
-            node.set(schema.actual(str(name)), value)
-    copied = _prefixed(copied, schema.target)
-    if not any(node.text or node.tail for node in copied.iter() if len(node)):
-        etree.indent(copied)
-    return etree.tostring(copied, encoding="utf-8") + b"\n"
+    def proved_alone(
+        self, difference: Difference, old: Element | None, new: Element | None
+    ) -> Difference:
+        """With the smallest documents of a root that one side has and the other has not."""
+        try:
+            return replace(
+                difference,
+                reader_witness=None if old is None else self.prove_alone(old, is_reader=True),
+                writer_witness=None if new is None else self.prove_alone(new, is_reader=False),
+            )
+        except Unproved as unproved:
+            return replace(difference, unproved=str(unproved))
 
-
-def _prefixed(root: etree._Element, namespace: str) -> etree._Element:
-    """With the namespace as default, if every element is in it, and a prefix otherwise."""
-    if not namespace:
-        return root
-    is_all = all(etree.QName(node).namespace == namespace for node in root.iter("*"))
-    top = etree.Element(root.tag, nsmap={None if is_all else "t": namespace})
-    top.text = root.text
-    for name, value in root.attrib.items():
-        top.set(name, value)
-    top.extend(root)
-    etree.cleanup_namespaces(top)
-    return top
-
-
-def _line_of(root: etree._Element, target: etree._Element) -> int:
-    """The line that an element begins at when each stands on its own."""
-    line = 0
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            line += 1
-            if node is target:
-                return line
-        elif len(node):
-            line += 1
-    return line
+    def _shown(
+        self, effect: Effect, recipe: Recipe | None, ways: Sequence[Chain], is_reader: bool
+    ) -> tuple[Witness | None, str | None]:
+        """The witness of an effect, or why there is none; neither for one that needs none."""
+        if effect is Effect.KEEPS:
+            return None, None
+        reason = "no document reaches it" if not ways else "no small document shows it"
+        for number, chain in enumerate(ways[:_TRIED] if recipe is not None else ()):
+            assert recipe is not None
+            try:
+                return self.prove(chain, recipe, is_reader=is_reader), None
+            except Unproved as unproved:
+                reason = reason if number else str(unproved)
+        return None, reason if effect is Effect.BREAKS else None
 
 
 def _accepts(schema: Schema, document: bytes) -> bool:
