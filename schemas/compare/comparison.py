@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from schemas.compare.change import Change
-from schemas.compare.component import Element, Schema, local
+from schemas.compare.component import Element, Schema
 from schemas.compare.declared import element_changes
 from schemas.compare.difference import Comparison, Difference, Effect, Kind, Life
+from schemas.compare.particle import local
 from schemas.compare.proof import Prover
 from schemas.compare.ways import (
     PLACES,

@@ -13,10 +13,12 @@ from functools import cached_property
 from itertools import groupby
 
 from schemas.compare.change import Change, Recipe
-from schemas.compare.component import (
+from schemas.compare.component import Element
+from schemas.compare.difference import Effect, Kind, Life
+from schemas.compare.language import Search, Term, Undecided
+from schemas.compare.particle import (
     Edit,
     Edits,
-    Element,
     Group,
     Particle,
     Wildcard,
@@ -24,8 +26,6 @@ from schemas.compare.component import (
     local,
     symbols_of,
 )
-from schemas.compare.difference import Effect, Kind, Life
-from schemas.compare.language import Search, Term, Undecided
 
 _LARGE = 100
 """Counts from here on are put closer together, in their order: what one model admits and another

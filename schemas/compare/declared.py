@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from schemas.compare.change import Change, Recipe
-from schemas.compare.component import Attribute, Complex, Element, Key, Wildcard
+from schemas.compare.component import Attribute, Complex, Element, Key
 from schemas.compare.content import ContentPair, Weigh
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.facets import described, value_changes
+from schemas.compare.particle import Wildcard
 from schemas.compare.simple import Simple
 from schemas.compare.values import decide, sample
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from schemas.compare.change import Recipe
-from schemas.compare.component import Complex, Element, Schema, language_of
+from schemas.compare.component import Complex, Element, Schema
 from schemas.compare.language import Search, Term, Undecided
+from schemas.compare.particle import language_of
 from schemas.compare.simple import Simple
 from schemas.compare.values import sample
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from schemas.compare.component import Complex, Element, Schema, local
+from schemas.compare.component import Complex, Element, Schema
+from schemas.compare.particle import local
 
 PLACES = 50
 """How many places of one difference are told, at most."""
