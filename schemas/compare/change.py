@@ -8,11 +8,22 @@ from schemas.compare.difference import Effect, Kind, Life
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What has to be inside an element though nothing asks for it: children by name, with what has
+    to be in each, ``times`` times; names of attributes."""
+
+    times: int = 1
+    children: "Mapping[str, Wanted]" = field(default_factory=dict)
+    attributes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How an element is filled so that one schema accepts it and the other does not.
 
     ``text``: of an element or, with ``attribute``, of that attribute. ``children``: names in order.
     ``attributes``: values by name, None for one that has to be absent. ``is_nil``: xsi:nil.
+    ``wanted``: what has to be inside.
     """
 
     text: str | None = None
@@ -20,6 +31,7 @@ class Recipe:
     children: tuple[str, ...] | None = None
     attributes: Mapping[str, str | None] = field(default_factory=dict)
     is_nil: bool = False
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from schemas.compare.change import Change, Recipe
-from schemas.compare.component import Attribute, Complex, Element, Key
+from schemas.compare.component import Attribute, Complex, Element
 from schemas.compare.content import ContentPair, Weigh
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.facets import described, value_changes
+from schemas.compare.keys import key_changes
 from schemas.compare.particle import Wildcard
 from schemas.compare.simple import Simple
 from schemas.compare.values import decide, sample
@@ -19,7 +20,7 @@ def element_changes(old: Element, new: Element, weigh: Weigh) -> Iterator[Change
     """The changes between two declarations of one element, those of its children left out."""
     yield from _of_type(old, new, weigh)
     yield from _of_properties(old, new)
-    yield from _of_keys(old.keys, new.keys)
+    yield from key_changes(old, new)
     yield from _of_texts(old, new)
 
 
@@ -163,25 +164,6 @@ def _beyond(inner: _Fixed, outer: _Fixed) -> str | None:
         return None if simple.value(fixed) == other.value(limit) else fixed
     free = replace(simple, name=None)
     return decide(free, replace(other, enumeration=(limit,), name=None)).text
-
-
-def _of_keys(old: tuple[Key, ...], new: tuple[Key, ...]) -> Iterator[Change]:
-    before, after = {key.name: key for key in old}, {key.name: key for key in new}
-    for name in sorted(before.keys() | after.keys()):
-        one, other = before.get(name), after.get(name)
-        if one == other:
-            continue
-        kind = Kind.KEY_CHANGED
-        if one is None or other is None:
-            kind = Kind.KEY_ADDED if one is None else Kind.KEY_REMOVED
-        yield Change(
-            kind,
-            _KEEPS if other is None else _REVIEW,
-            _KEEPS if one is None else _REVIEW,
-            None if one is None else str(one),
-            None if other is None else str(other),
-            reason="whether documents repeat a key, or lack one, their content decides",
-        )
 
 
 def _of_texts(old: Element, new: Element) -> Iterator[Change]:

@@ -4,15 +4,16 @@ Where it can be had, a document is valid by two schemas but for the one place th
 for: children and values are chosen that both admit.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from schemas.compare.change import Recipe
+from schemas.compare.change import Recipe, Wanted
 from schemas.compare.component import Complex, Element, Schema
-from schemas.compare.language import Search, Term, Undecided
-from schemas.compare.particle import language_of
+from schemas.compare.language import Leaf, Search, Term, Undecided, repeat, sequence
+from schemas.compare.particle import Names, language_of
 from schemas.compare.simple import Simple
 from schemas.compare.values import sample
 
@@ -91,14 +92,11 @@ class Writer:
         following = chain[1][0].name
         self._attributes(node, element, other, {})
         target = None
-        for name in self._word(element, other, following):
-            child = etree.SubElement(node, name)
+        for name in self._word(element, other, {following: Wanted()}):
             if name == following and target is None:
-                target = self._filled(child, chain[1:], recipe)
+                target = self._filled(etree.SubElement(node, name), chain[1:], recipe)
             else:
-                self._minimal(
-                    child, self._child(element, name), other and self._paired(other, name)
-                )
+                self._child(node, name, element, other)
         assert target is not None
         return target
 
@@ -111,28 +109,49 @@ class Writer:
         self._attributes(node, element, other, own)
         if recipe.is_nil:
             node.set(f"{{{_XSI}}}nil", "true")
-            return
-        if recipe.children is not None:
+        elif recipe.children is not None:
             for name in recipe.children:
-                child = etree.SubElement(node, name)
-                self._minimal(
-                    child, self._child(element, name), other and self._paired(other, name)
-                )
-            return
-        self._content(node, element, other)
-        if recipe.text is not None and recipe.attribute is None:
-            node.text = recipe.text
+                self._child(node, name, element, other)
+        else:
+            self._content(node, element, other, recipe.wanted or Wanted())
+            if recipe.text is not None and recipe.attribute is None:
+                node.text = recipe.text
+
+    def _child(
+        self,
+        node: etree._Element,
+        name: str,
+        parent: Element,
+        other: Element | None,
+        wanted: Wanted | None = None,
+    ) -> None:
+        """Add a child with what has to be in it; one that only a wildcard admits stays empty."""
+        child = etree.SubElement(node, name)
+        element = parent.children.get(name) or self.good.globals.get(name)
+        if element is not None:
+            paired = None if other is None else other.children.get(name)
+            self._minimal(child, element, paired, wanted or Wanted())
 
     def _minimal(
-        self, node: etree._Element, element: Element | None, other: Element | None
+        self,
+        node: etree._Element,
+        element: Element,
+        other: Element | None,
+        wanted: Wanted = Wanted(),  # noqa: B008 - it cannot change
     ) -> None:
         """Fill an element with what has to be in it."""
-        if element is None:
-            return  # what only a wildcard admits
-        self._attributes(node, element, other, {})
-        self._content(node, element, other)
+        own = {name: self._attribute(element, name) for name in wanted.attributes}
+        self._attributes(node, element, other, own)
+        self._content(node, element, other, wanted)
 
-    def _content(self, node: etree._Element, element: Element, other: Element | None) -> None:
+    def _attribute(self, element: Element, name: str) -> str | None:
+        attributes = element.type.attributes if isinstance(element.type, Complex) else {}
+        found = attributes.get(name)
+        return None if found is None else self._text(found.type, found.fixed, None)
+
+    def _content(
+        self, node: etree._Element, element: Element, other: Element | None, wanted: Wanted
+    ) -> None:
         if self.sizes.of(element) >= _ENDLESS:
             raise Unproved(f"{element.name} has no content that ends")
         simple = _text_type(element)
@@ -140,9 +159,12 @@ class Writer:
             theirs = None if other is None else _text_type(other)
             node.text = self._text(simple, element.fixed, theirs)
             return
-        for name in self._word(element, other, None):
-            child = etree.SubElement(node, name)
-            self._minimal(child, self._child(element, name), other and self._paired(other, name))
+        seen: Counter[str] = Counter()
+        for name in self._word(element, other, wanted.children):
+            seen[name] += 1
+            asked = wanted.children.get(name)
+            is_asked = asked is not None and seen[name] <= asked.times
+            self._child(node, name, element, other, asked if is_asked else None)
 
     def _text(self, simple: Simple, fixed: str | None, other: Simple | None) -> str:
         if fixed is not None:
@@ -180,36 +202,34 @@ class Writer:
                 node.set(name, value)
 
     def _word(
-        self, element: Element, other: Element | None, following: str | None
+        self, element: Element, other: Element | None, wanted: Mapping[str, Wanted]
     ) -> tuple[str, ...]:
         """The smallest children that the good side admits, and the bad one if that is possible,
-        with the one that leads on."""
+        with those that are wanted."""
         good = _language(element)
-        alphabet = tuple(element.children)
-        terms = [(good,)] if other is None else [(good, _language(other)), (good,)]
+        names = tuple(element.children)
+        asked = [containing(name, one.times, names) for name, one in wanted.items()]
+        sides = [(good,)] if other is None else [(good, _language(other)), (good,)]
         search = Search(lambda name: self._weight(element, str(name)))
-
-        def leads_on(name: str) -> bool:
-            return name == following
-
-        for admitting in terms:
+        for side in sides:
             try:
-                word = search.shortest(admitting, (), alphabet, leads_on if following else None)
+                word = search.shortest((*side, *asked), (), names)
             except Undecided:
                 continue
             if word is not None:
                 return word
-        raise Unproved("the children that have to be there are too many to write")
+        raise Unproved("the children that have to be there are too many, or cannot be together")
 
     def _weight(self, element: Element, name: str) -> int:
         child = element.children.get(name)
         return 1 if child is None else self.sizes.of(child)
 
-    def _child(self, element: Element, name: str) -> Element | None:
-        return element.children.get(name) or self.good.globals.get(name)
 
-    def _paired(self, other: Element, name: str) -> Element | None:
-        return other.children.get(name)
+def containing(name: str, times: int, names: Sequence[str]) -> Term:
+    """The words that contain a name at least so often."""
+    anything = repeat(Leaf(Names(frozenset(names))), 0, None)
+    one = Leaf(Names(frozenset((name,))))
+    return sequence([*([anything, one] * times), anything])
 
 
 def _language(element: Element) -> Term:
