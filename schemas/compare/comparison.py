@@ -206,7 +206,9 @@ class _Comparing:
             known = {element.name for element in reachable(other, self.roots)}
             told: set[str] = set()
             for path in within(schema, self.roots):
-                element, parent = path[-1], path[-2] if len(path) > 1 else path[-1]
+                if len(path) == 1:
+                    continue  # a root is told as one
+                element, parent = path[-1], path[-2]
                 if not {element.name, parent.name} & known and element.name not in told:
                     told.add(element.name)
                     yield replace(

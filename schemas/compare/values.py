@@ -293,11 +293,11 @@ def _plain(inner: Simple, outer: Simple | None) -> Iterator[str]:
     if outer is not None and outer.variety == "atomic":
         yield from _around_bounds(outer, inner)
     yield from _around_bounds(inner, inner)
+    yield from SAMPLES.get(inner.base) or SAMPLES.get(inner.primitive, ())
     if outer is not None:
         for term in outer.language:
             if term not in inner.language:
                 yield from _words(inner, (term,))
-    yield from SAMPLES.get(inner.base) or SAMPLES.get(inner.primitive, ())
     yield from _words(inner, ())
 
 
