@@ -7,6 +7,8 @@ import click
 
 from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import MessageType, QuarterType, registry_option
+from pipelines.cli.schema_check import check
+from pipelines.cli.schema_diff import diff
 from schemas.catalogue import Catalogue, Release
 from schemas.kind import MessageKind
 from schemas.kinds import MESSAGES
@@ -75,3 +77,7 @@ def add(ctx: click.Context, file: Path, replace: bool, registry: Path) -> int:
         f" {zones} zones, in {release.path.parent}"
     )
     return 0
+
+
+schema.add_command(diff)
+schema.add_command(check)

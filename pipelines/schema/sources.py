@@ -33,11 +33,13 @@ class SourceError(ValueError):
 @dataclass(frozen=True)
 class Source:
     """A schema at ``path``, with its includes where it names them. ``label``: what it was asked as.
-    ``root``: the folder that its files are told relative to."""
+    ``root``: the folder that its files are told relative to. ``begins``: the element that its
+    documents begin with, where that is known."""
 
     path: Path
     label: str
     root: Path
+    begins: str | None = None
 
     def told(self, file: Path) -> Path:
         """A file as a person knows it: without the folder that it was put in to be read."""
@@ -83,7 +85,7 @@ def _release(name: str, quarter: str, registry: Path | None, here: Path) -> Sour
     if found is None:
         known = ", ".join(q.slash for q in catalogue.releases(message))
         raise SourceError(f"no release {label.slash} of {name} is known: {known}")
-    return Source(found.path, f"{name}@{label.slash}", here)
+    return Source(found.path, f"{name}@{label.slash}", here, message.root)
 
 
 @contextmanager

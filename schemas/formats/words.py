@@ -40,10 +40,11 @@ def short(text: str) -> str:
 
 
 def subject(difference: Difference) -> str:
-    """What changed, as a title: ``Genre (00123): maximum changed``."""
+    """What changed, as a title: ``Genre (00123): occurrence changed, retired``."""
     number = f" ({difference.number})" if difference.number else ""
-    life = f", {difference.life}" if difference.life else ""
-    return f"{difference.about}{number}: {difference.kind.replace('-', ' ')}{life}"
+    kind = difference.kind.replace("-", " ")
+    life = "" if difference.life is None or kind.endswith(difference.life) else difference.life
+    return f"{difference.about}{number}: {kind}{life and f', {life}'}"
 
 
 def summary(checked: Checked) -> str:

@@ -1,0 +1,147 @@
+"""``kwartaal schema diff``: what is different between two schemas, and what that breaks."""
+
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from pipelines.cli.failing import FINDINGS, fail
+from pipelines.cli.options import registry_option
+from pipelines.cli.schema_output import output_option, painter, written
+from pipelines.schema.sources import Source, SourceError, source, told
+from schemas.compare.checked import Outcome
+from schemas.compare.difference import Comparison, Effect
+from schemas.formats import DIFF_FORMATS
+from schemas.formats.text import text
+from schemas.model import SchemaError
+
+
+def _expression(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise click.BadParameter(f"{value!r} is no regular expression: {error}") from error
+    return value
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--root", "roots", multiple=True, help="Element that documents begin with; repeat it."
+)
+@click.option(
+    "--number",
+    default=r"\d+",
+    show_default=True,
+    callback=_expression,
+    help="Regular expression of the documentation text that numbers a declaration.",
+)
+@click.option(
+    "--history",
+    multiple=True,
+    metavar="SCHEMA",
+    help="An older schema, oldest first: tells what is in use again from what is in use at last.",
+)
+@click.option("--no-proofs", is_flag=True, help="Do not make documents that prove the differences.")
+@click.option(
+    "--witnesses",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the documents that prove the differences into a folder, named by the difference.",
+)
+@click.option("--format", "form", type=click.Choice(list(DIFF_FORMATS)), default="text")
+@click.option(
+    "--exit-code", is_flag=True, help="End with 1 if documents can break or a person has to look."
+)
+@output_option
+@registry_option
+def diff(
+    old: str,
+    new: str,
+    roots: tuple[str, ...],
+    number: str,
+    history: tuple[str, ...],
+    no_proofs: bool,
+    witnesses: Path | None,
+    form: str,
+    exit_code: bool,
+    output: Path | None,
+    registry: Path,
+) -> int:
+    """Compare two schemas: what changes, and which documents that breaks on both sides.
+
+    OLD and NEW are files, releases that are known (dmfa@2023/1) or files of git revisions. Ends
+    with 0 when they could be compared, whatever was found; with 1 when one of them is defective.
+
+    \b
+    kwartaal schema diff bookshop-1.xsd bookshop-2.xsd
+    kwartaal schema diff dmfa@2022/2 dmfa@2023/1 --format markdown
+    kwartaal schema diff HEAD~1:schemas/bookshop.xsd schemas/bookshop.xsd --exit-code
+    """
+    with ExitStack() as stack:
+        before, after, *older = _opened((old, new, *history), registry, stack)
+        roots = roots or _roots(before, after)
+        comparison = _compared(before, after, older, roots, number, with_proofs=not no_proofs)
+    if witnesses is not None:
+        write_witnesses(comparison, witnesses)
+    if form == "text":
+        written(text(Outcome.of(comparison), painter(output)), output)
+    else:
+        written(DIFF_FORMATS[form](comparison), output)
+    is_kept = comparison.reader is comparison.writer is Effect.KEEPS
+    return FINDINGS if exit_code and not is_kept else 0
+
+
+def _opened(asked: Sequence[str], registry: Path, stack: ExitStack) -> list[Source]:
+    try:
+        return [stack.enter_context(source(one, registry)) for one in asked]
+    except SourceError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _roots(old: Source, new: Source) -> tuple[str, ...]:
+    """What documents begin with, where a release says it: elsewhere the schemas have to tell."""
+    known = {one.begins for one in (old, new)} - {None}
+    return (*filter(None, known),) if len(known) == 1 else ()
+
+
+def _compared(
+    old: Source,
+    new: Source,
+    history: Sequence[Source],
+    roots: Sequence[str],
+    number: str,
+    *,
+    with_proofs: bool,
+) -> Comparison:
+    from schemas.compare.comparison import compare
+
+    try:
+        found = compare(
+            old.path,
+            new.path,
+            labels=(old.label, new.label),
+            roots=roots,
+            number=number,
+            history=[one.path for one in history],
+            with_proofs=with_proofs,
+        )
+    except SchemaError as error:
+        said = str(error)
+        for one in (old, new, *history):
+            said = one.said(said)
+        fail(f"not compared: {said}", FINDINGS)
+    return told(found, old, new)
+
+
+def write_witnesses(comparison: Comparison, folder: Path) -> None:
+    """``<id>-old.xml`` is a document of the old schema that the new one refuses, ``<id>-new.xml``
+    one of the new schema that the old one refuses."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in comparison.differences:
+        for side, witness in (("old", one.reader_witness), ("new", one.writer_witness)):
+            if witness:
+                (folder / f"{one.id}-{side}.xml").write_bytes(witness.document)

@@ -1,0 +1,163 @@
+"""Schemas that have changed since a commit, compared and judged by a policy."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipelines.schema.changes import Changed, changed_schemas
+from pipelines.schema.git import GitError, Repository
+from pipelines.schema.sources import Source, exported, told
+from schemas.compare.checked import Change, Checked, Outcome, Problem
+from schemas.compare.comparison import compare
+from schemas.compare.component import Schema
+from schemas.compare.policy import Level, Policy, Sort, judge, waiver_remarks
+from schemas.model import SchemaError
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a working tree is compared with. ``commit``: None when there is nothing to compare with,
+    and ``remark`` says why."""
+
+    label: str
+    commit: str | None
+    remark: str | None = None
+
+
+def base(repository: Repository, policy: Policy, against: str | None = None) -> Base:
+    """Where the working tree has left ``against``: their merge base.
+
+    Without it the main branch is taken; and where nothing has changed since that, because this is
+    the main branch, the commit before the last one. ``GitError`` when ``against`` is not there.
+    """
+    if against is not None:
+        return _merge_base(repository, against)
+    found = _merge_base(repository, repository.main_branch() or "HEAD")
+    if found.commit != repository.commit("HEAD") or _is_touched(repository, policy):
+        return found
+    if repository.has("HEAD~1"):
+        return _named("HEAD~1", repository.commit("HEAD~1"))
+    why = "the clone is shallow" if repository.is_shallow else "there is no earlier commit"
+    return Base("nothing", None, f"nothing to compare with: {why}; no schema was checked")
+
+
+def _is_touched(repository: Repository, policy: Policy) -> bool:
+    """Whether schemas are changed that are not committed."""
+    return any(map(policy.looks_at, repository.changed("HEAD")))
+
+
+def _merge_base(repository: Repository, revision: str) -> Base:
+    commit = repository.commit(revision)
+    common = repository.merge_base(commit)
+    if common:
+        return _named(revision, common)
+    said = f"HEAD and {revision} have no common commit here: compared with {revision} itself"
+    return Base(_named(revision, commit).label, commit, said)
+
+
+def _named(revision: str, commit: str) -> Base:
+    return Base(f"{revision} ({commit[:10]})", commit)
+
+
+def check(
+    repository: Repository,
+    base: Base,
+    policy: Policy,
+    today: date,
+    within: Sequence[str] = (),
+    *,
+    with_proofs: bool = True,
+) -> Outcome:
+    """Every schema that has changed, with what the policy says. A defective one stops no other."""
+    remarks = [base.remark] if base.remark else []
+    if base.commit is None:
+        return Outcome((), base.label, tuple(remarks))
+    _all_known(repository, base, within)
+    found = changed_schemas(repository, base.commit, policy, within)
+    checking = _Checking(repository, base.commit, policy, today, with_proofs)
+    checked = tuple(checking.checked(one) for one in found)
+    judged = [judged for one in checked for judged in one.judged]
+    remarks += waiver_remarks(policy, judged, today, is_whole=not within)
+    return Outcome(checked, base.label, tuple(remarks))
+
+
+def _all_known(repository: Repository, base: Base, within: Sequence[str]) -> None:
+    """A mistyped name would find nothing, and look like nothing wrong."""
+    gone = [path for path in within if not (repository.root / path).exists()]
+    known = repository.files_of(base.commit or "HEAD") if gone else ()
+    for path in gone:
+        if not any(file == path or file.startswith(f"{path}/") for file in known):
+            raise GitError(f"{path} is neither in the working tree nor in {base.label}")
+
+
+@dataclass(frozen=True)
+class _Checking:
+    repository: Repository
+    commit: str
+    policy: Policy
+    today: date
+    with_proofs: bool
+
+    def checked(self, changed: Changed) -> Checked:
+        if changed.change is Change.DELETED:
+            return self._deleted(changed)
+        new = Source(self.repository.root / changed.file, changed.file, self.repository.root)
+        sort = self.policy.sort_of(changed.file, is_new=changed.change is Change.NEW)
+        if changed.before is None:
+            problem = defect(new) or Problem(Level.NOTE, "new, and follows no schema that is known")
+            return Checked(changed.file, None, changed.change, sort, problems=(problem,))
+        with ExitStack() as stack:
+            old = self._before(changed.before, changed.is_committed, stack)
+            return self._compared(changed, sort, old, new)
+
+    def _deleted(self, changed: Changed) -> Checked:
+        level = Level.NOTE if self.policy.deletion else Level.ERROR
+        problem = Problem(level, "deleted: what names it can no longer be judged by it")
+        return Checked(changed.file, self._label(changed.file), changed.change, problems=(problem,))
+
+    def _before(self, file: str, is_committed: bool, stack: ExitStack) -> Source:
+        if is_committed:
+            label = self._label(file)
+            return stack.enter_context(exported(self.repository, self.commit, file, label))
+        return Source(self.repository.root / file, file, self.repository.root)
+
+    def _label(self, file: str) -> str:
+        return f"{self.commit[:10]}:{file}"
+
+    def _compared(self, changed: Changed, sort: Sort, old: Source, new: Source) -> Checked:
+        checked = Checked(changed.file, old.label, changed.change, sort)
+        try:
+            found = compare(
+                old.path,
+                new.path,
+                labels=(old.label, new.label),
+                roots=self.policy.roots,
+                number=self.policy.number,
+                with_proofs=self.with_proofs,
+            )
+        except SchemaError as error:
+            return replace(checked, problems=(self._not_compared(error, old, new),))
+        comparison = told(found, old, new)
+        judged = judge(comparison.differences, sort, changed.file, self.policy, self.today)
+        return replace(checked, comparison=comparison, judged=judged)
+
+    def _not_compared(self, error: SchemaError, old: Source, new: Source) -> Problem:
+        """What is defective now is an error; that it was before, and is no longer, is none."""
+        problem = defect(new)
+        if problem:
+            return problem
+        before = defect(old)
+        if before:
+            said = f"not compared, as it was defective before: {before.text}"
+            return Problem(Level.WARNING, said)
+        return Problem(Level.ERROR, f"not compared: {new.said(old.said(str(error)))}")
+
+
+def defect(schema: Source) -> Problem | None:
+    """Why a schema cannot be loaded; None when it can."""
+    try:
+        Schema(schema.path)
+    except SchemaError as error:
+        return Problem(Level.ERROR, f"defective: {schema.said(str(error))}")
+    return None

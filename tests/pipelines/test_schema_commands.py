@@ -1,0 +1,405 @@
+"""``kwartaal schema diff`` and ``schema check``, on real repositories of a bookshop."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from lxml import etree
+from repositories import OPTIONAL, Repo, codes, element, include, leaf, schema
+
+from pipelines.cli import cli
+from schemas.formats import CHECK_FORMATS, DIFF_FORMATS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+OLD = schema(
+    codes("Genre", "novel", "poetry"),
+    element("Book", leaf("Title"), leaf("Genre", "Genre"), leaf("Weight", "xs:integer", OPTIONAL)),
+)
+NARROWED = OLD.replace('<xs:enumeration value="poetry"/>', "")
+WIDENED = OLD.replace('value="poetry"/>', 'value="poetry"/><xs:enumeration value="crime"/>')
+REWRITTEN = OLD.replace("xs:", "x:").replace("xmlns:xs", "xmlns:x")
+DEFECTIVE = OLD.replace('type="Genre"', 'type="Gender"')
+MALFORMED = OLD.replace("</xs:schema>", "")
+
+
+def run(*args: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(cli, ["schema", *args], standalone_mode=False)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        found = getattr(done.exception, "exit_code", None)
+        assert found == code, repr(done.exception)
+    else:
+        assert (done.return_value or done.exit_code) == code, done.output
+    return done
+
+
+def refused(*args: str) -> str:
+    """What is said of a command that is written wrongly."""
+    done = CliRunner().invoke(cli, ["schema", *args])
+    assert done.exit_code == 2, done.output
+    return " ".join(done.output.split())
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    begun = Repo.begun(tmp_path / "shop")
+    monkeypatch.chdir(begun.root)
+    begun.commit(**{"book-1.xsd": OLD})
+    return begun
+
+
+# --- diff ----------------------------------------------------------------------------------------
+
+
+def test_a_diff_of_files(repo: Repo) -> None:
+    repo.write(**{"new.xsd": NARROWED})
+    told = run("diff", "book-1.xsd", "new.xsd").stdout
+    assert told.startswith(
+        "book-1.xsd -> new.xsd\n  1 difference (1 narrowing): the new schema may"
+    )
+    assert "/Book\n  narrowing  Genre: enumeration removed" in told
+    assert "old document that is refused now: line" in told
+    assert "<Genre>poetry</Genre>" in told
+    assert "book-1.xsd:" in told
+    assert str(repo.root) not in told
+
+
+def test_a_diff_of_revisions_tells_paths_of_the_repository(repo: Repo) -> None:
+    repo.commit(**{"book-1.xsd": WIDENED})
+    told = json.loads(
+        run("diff", "HEAD~1:book-1.xsd", "HEAD:book-1.xsd", "--format", "json").stdout
+    )
+    assert (told["old"], told["new"]) == ("HEAD~1:book-1.xsd", "HEAD:book-1.xsd")
+    (one,) = told["differences"]
+    assert one["verdict"] == "widening"
+    assert one["writer_witness"]["document"].count("crime") == 1
+    assert one["new_at"]["file"] == "book-1.xsd"
+
+
+def test_a_rewritten_schema_is_no_difference(repo: Repo) -> None:
+    repo.write(**{"new.xsd": REWRITTEN})
+    assert "no difference" in run("diff", "book-1.xsd", "new.xsd", "--exit-code").stdout
+
+
+@pytest.mark.parametrize(("new", "code"), [(NARROWED, 1), (WIDENED, 1), (OLD, 0)])
+def test_the_exit_code_tells_only_when_it_is_asked(repo: Repo, new: str, code: int) -> None:
+    repo.write(**{"new.xsd": new})
+    run("diff", "book-1.xsd", "new.xsd", "--no-proofs")
+    run("diff", "book-1.xsd", "new.xsd", "--no-proofs", "--exit-code", code=code)
+
+
+def test_witnesses_become_files_that_prove_it(repo: Repo) -> None:
+    repo.write(**{"new.xsd": NARROWED})
+    run("diff", "book-1.xsd", "new.xsd", "--witnesses", "proof/of")
+    (file,) = Path("proof/of").iterdir()
+    document = etree.parse(str(file))
+    assert etree.XMLSchema(etree.parse("book-1.xsd")).validate(document)
+    assert not etree.XMLSchema(etree.parse("new.xsd")).validate(document)
+    (one,) = json.loads(run("diff", "book-1.xsd", "new.xsd", "--format", "json").stdout)[
+        "differences"
+    ]
+    assert file.name == f"{one['id']}-old.xml"
+
+
+def test_without_proofs_there_are_no_witnesses(repo: Repo) -> None:
+    repo.write(**{"new.xsd": NARROWED})
+    run("diff", "book-1.xsd", "new.xsd", "--no-proofs", "--witnesses", "proof")
+    assert list(Path("proof").iterdir()) == []
+
+
+@pytest.mark.parametrize("form", DIFF_FORMATS)
+def test_every_form_of_a_diff_can_be_a_file(repo: Repo, form: str) -> None:
+    repo.write(**{"new.xsd": NARROWED})
+    shown = run("diff", "book-1.xsd", "new.xsd", "--format", form).stdout
+    run("diff", "book-1.xsd", "new.xsd", "--format", form, "--output", "told")
+    assert Path("told").read_text() == shown
+    assert "poetry" in shown
+
+
+@pytest.mark.parametrize("new", [DEFECTIVE, MALFORMED])
+def test_a_defective_schema_is_told(repo: Repo, new: str) -> None:
+    repo.commit(**{"new.xsd": new})
+    for one in ("new.xsd", "HEAD:new.xsd"):
+        told = run("diff", "book-1.xsd", one, code=1).stderr
+        assert told.startswith("kwartaal: not compared: new.xsd ")
+        assert "kwartaal-" not in told
+
+
+def test_a_diff_of_our_own_releases() -> None:
+    told = json.loads(
+        run("diff", "dmfa@2022/2", "dmfa@2023/1", "--no-proofs", "--format", "json").stdout
+    )
+    assert (told["old"], told["new"]) == ("dmfa@2022/2", "dmfa@2023/1")
+    assert told["roots"] == ["DmfAOriginal"]
+    assert told["differences"]
+
+
+def test_a_history_of_any_source(repo: Repo) -> None:
+    used = ' minOccurs="0" maxOccurs="1"'
+    retired = ' minOccurs="0" maxOccurs="0"'
+    repo.commit(**{"a.xsd": schema(element("Book", leaf("Title"), leaf("Weight", occurs=used)))})
+    repo.write(**{"b.xsd": schema(element("Book", leaf("Title"), leaf("Weight", occurs=retired)))})
+    repo.write(**{"c.xsd": schema(element("Book", leaf("Title"), leaf("Weight", occurs=used)))})
+    assert "activated" in run("diff", "b.xsd", "c.xsd").stdout
+    assert "reactivated" in run("diff", "b.xsd", "c.xsd", "--history", "HEAD:a.xsd").stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("diff", "gone.xsd", "book-1.xsd"), "no file 'gone.xsd'"),
+        (("diff", "HEAD~7:book-1.xsd", "book-1.xsd"), "has no revision 'HEAD~7'"),
+        (("diff", "book-1.xsd", "book-1.xsd", "--number", "("), "'(' is no regular expression"),
+        (("diff", "book-1.xsd", "book-1.xsd", "--format", "html"), "'html' is not one of"),
+        (("check", "--against", "v9"), "shop has no revision 'v9'"),
+        (("check", "nothing.xsd"), "nothing.xsd is neither in the working tree nor in"),
+        (("check", ".."), ".. is not in the repository"),
+        (("check", "--report", "html=x"), "'html=x' is not written FORM=FILE with a form of text"),
+    ],
+)
+def test_wrong_usage(repo: Repo, args: tuple[str, ...], said: str) -> None:
+    repo.commit(**{"more.xsd": OLD})
+    assert said in refused(*args)
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+
+def test_nothing_has_changed(repo: Repo) -> None:
+    repo.commit(**{"README.md": "a shop"})
+    assert run("check").stdout.startswith("no schema has changed since HEAD~1 (")
+
+
+def test_a_fix_may_not_narrow(repo: Repo) -> None:
+    repo.write(**{"book-1.xsd": NARROWED})
+    told = run("check", code=1).stdout
+    assert "book-1.xsd: changed (fix), compared with " in told
+    assert "narrowing is not allowed in a fix" in told
+    assert "1 changed schema since main (" in told
+    repo.write(**{"book-1.xsd": REWRITTEN})
+    assert "no difference" in run("check").stdout
+
+
+def test_a_release_may_widen(repo: Repo) -> None:
+    repo.write(**{"book-2.xsd": WIDENED})
+    told = run("check").stdout
+    assert "book-2.xsd: new (release), compared with " in told
+    assert ":book-1.xsd" in told
+    repo.write(**{"book-2.xsd": NARROWED})
+    run("check", code=1)
+
+
+def test_a_branch_is_compared_with_where_it_began(repo: Repo) -> None:
+    repo.git("switch", "--quiet", "--create", "work")
+    repo.commit(**{"book-1.xsd": NARROWED})
+    repo.commit(**{"other.xsd": schema(leaf("Other"))})
+    repo.git("switch", "--quiet", "main")
+    repo.commit(**{"book-1.xsd": WIDENED.replace("crime", "comic")})
+    repo.git("switch", "--quiet", "work")
+    for args in ((), ("--against", "main")):
+        told = run("check", *args, code=1).stdout
+        assert "2 changed schemas since main (" in told
+        assert "comic" not in told
+    assert "1 changed schema since HEAD~1 (" in run("check", "--against", "HEAD~1").stdout
+
+
+def test_on_the_main_branch_it_is_the_last_commit(repo: Repo) -> None:
+    repo.commit(**{"book-1.xsd": NARROWED})
+    assert "since HEAD~1 (" in run("check", code=1).stdout
+    repo.write(**{"book-1.xsd": WIDENED})
+    assert "since main (" in run("check", code=1).stdout
+
+
+def test_one_broken_schema_does_not_stop_the_rest(repo: Repo) -> None:
+    repo.commit(**{"a.xsd": OLD, "b.xsd": OLD, "c.xsd": DEFECTIVE})
+    repo.write(**{"a.xsd": MALFORMED, "b.xsd": WIDENED, "c.xsd": OLD, "d.xsd": DEFECTIVE})
+    told = json.loads(run("check", "--format", "json", code=1).stdout)
+    found = {one["file"]: one for one in told["schemas"]}
+    assert list(found) == ["a.xsd", "b.xsd", "c.xsd", "d.xsd"]
+    assert found["a.xsd"]["problems"][0]["text"].startswith("defective: a.xsd ")
+    assert found["b.xsd"]["differences"][0]["policy"] == "widening is not allowed in a fix"
+    assert found["c.xsd"]["level"] == "warning"
+    assert found["c.xsd"]["problems"][0]["text"].startswith(
+        "not compared, as it was defective before: defective: c.xsd "
+    )
+    assert found["d.xsd"]["level"] == "error"
+    assert found["d.xsd"]["change"] == "new"
+
+
+def test_an_included_file_breaks_what_includes_it(repo: Repo) -> None:
+    shared = schema(include("../types/codes.xsd"), element("Library", leaf("Genre", "Genre")))
+    genres = schema(codes("Genre", "novel", "poetry"))
+    repo.commit(**{"a/library.xsd": shared, "types/codes.xsd": genres})
+    repo.write(**{"types/codes.xsd": schema(codes("Genre", "novel"))})
+    told = run("check", "--format", "github", code=1).stdout
+    assert told.startswith("::error file=")
+    assert told.count("\n") == 1
+    (schemas,) = json.loads(run("check", "--format", "json", code=1).stdout)["schemas"]
+    assert schemas["file"] == "a/library.xsd"
+    (one,) = schemas["differences"]
+    assert one["old_at"]["file"] in ("types/codes.xsd", "a/library.xsd")
+    repo.remove("types/codes.xsd")
+    assert "error: defective: library.xsd " in run("check", code=1).stdout
+
+
+def test_a_deleted_schema(repo: Repo) -> None:
+    repo.remove("book-1.xsd")
+    assert "error: deleted: what names it can no longer be judged" in run("check", code=1).stdout
+    repo.write(**{".kwartaal-schema.yaml": "version: 1\ndeletion: allow"})
+    run("check")
+
+
+def test_a_moved_schema_is_compared(repo: Repo) -> None:
+    repo.remove("book-1.xsd")
+    repo.write(**{"old/book-1.xsd": NARROWED})
+    assert "old/book-1.xsd: moved (fix), compared with " in run("check", code=1).stdout
+
+
+def test_a_new_schema_that_follows_none(repo: Repo) -> None:
+    repo.write(**{"library.xsd": schema(leaf("Library"))})
+    assert "note: new, and follows no schema that is known" in run("check").stdout
+
+
+WAIVED = """\
+version: 1
+fix: {allow: [none, widening]}
+waivers:
+  - at: /Book/Genre
+    reason: nobody ever sold any
+    expires: %s
+"""
+
+
+def test_a_waiver_passes_until_it_expires(repo: Repo) -> None:
+    repo.write(**{"book-1.xsd": NARROWED, ".kwartaal-schema.yaml": WAIVED % "2999-12-31"})
+    assert "waived until 2999-12-31: nobody ever sold any" in run("check").stdout
+    repo.write(**{"strict.yaml": WAIVED % "2001-01-01"})
+    told = run("check", "--policy", "strict.yaml", code=1).stdout
+    assert "strict.yaml:4: the waiver of at /Book/Genre expired on 2001-01-01" in told
+
+
+def test_a_waiver_that_nothing_needs_is_told(repo: Repo) -> None:
+    repo.write(**{"book-1.xsd": WIDENED, ".kwartaal-schema.yaml": WAIVED % "2999-12-31"})
+    said = ".kwartaal-schema.yaml:4: the waiver of at /Book/Genre was not needed"
+    assert said in run("check").stdout
+    assert said not in run("check", "book-1.xsd").stdout
+    assert said in run("check", ".").stdout
+
+
+def test_a_wrong_policy_is_wrong_usage(repo: Repo) -> None:
+    repo.write(**{".kwartaal-schema.yaml": "version: 1\nfixes: {}"})
+    assert ".kwartaal-schema.yaml:2: 'fixes' is not known here" in refused("check")
+
+
+def test_from_a_folder_below(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit(**{"below/x.xsd": OLD})
+    repo.write(**{"below/x.xsd": NARROWED, "book-1.xsd": NARROWED})
+    monkeypatch.chdir(repo.root / "below")
+    assert "2 changed schemas" in run("check", code=1).stdout
+    told = run("check", "x.xsd", "--output", "told.txt", code=1)
+    assert told.stdout == ""
+    assert "below/x.xsd: changed" in (repo.root / "below/told.txt").read_text()
+
+
+@pytest.mark.parametrize("form", CHECK_FORMATS)
+def test_every_form_of_a_check_at_once(repo: Repo, form: str) -> None:
+    repo.write(**{"book-1.xsd": NARROWED})
+    shown = run("check", "--format", form, code=1).stdout
+    run("check", "--report", f"{form}=told", code=1)
+    assert Path("told").read_text() == shown
+    assert "poetry" in shown
+
+
+def test_clones_without_history_say_so(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit(**{"book-1.xsd": NARROWED})
+    shallow = repo.clone(tmp_path / "shallow", "--depth=1")
+    monkeypatch.chdir(shallow.root)
+    said = "warning: nothing to compare with: the clone is shallow; no schema was checked"
+    assert said in run("check").stdout
+    assert "the clone is shallow: fetch more" in refused("check", "--against", "HEAD~1")
+    shallow.write(**{"book-1.xsd": OLD})
+    assert "since refs/remotes/origin/HEAD (" in run("check", code=1).stdout
+    repo.git("switch", "--quiet", "--create", "work")
+    repo.commit(**{"book-2.xsd": OLD})
+    single = repo.clone(tmp_path / "single", "--single-branch", "--branch=work")
+    monkeypatch.chdir(single.root)
+    assert "1 changed schema since HEAD~1 (" in run("check").stdout
+
+
+def test_lines_of_work_without_a_common_commit(repo: Repo) -> None:
+    repo.git("switch", "--quiet", "--orphan", "alone")
+    repo.commit(**{"book-1.xsd": WIDENED})
+    told = run("check", "--against", "main", code=1).stdout
+    assert "HEAD and main have no common commit here: compared with main itself" in told
+
+
+def test_a_repository_without_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Repo.begun(tmp_path / "new").root)
+    assert "new has no revision 'HEAD'" in refused("check")
+
+
+# --- what others copy ----------------------------------------------------------------------------
+
+
+def in_shell(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ("bash", "-e", "-c", command),
+        cwd=folder,
+        env=os.environ | {"PATH": path} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_workflow_works(repo: Repo) -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/schema-check.yml").read_text())
+    steps = workflow["jobs"]["check"]["steps"]
+    (command,) = (step["run"] for step in steps if step.get("name") == "Check")
+    before = repo.git("rev-parse", "HEAD")
+    repo.commit(**{"book-1.xsd": NARROWED})
+    done = in_shell(command, repo.root, AGAINST=before, GITHUB_STEP_SUMMARY="summary.md")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("::error file=book-1.xsd,line=")
+    assert "### Schemas that have changed since" in (repo.root / "summary.md").read_text()
+    (uploaded,) = (
+        step["with"]["sarif_file"]
+        for step in steps
+        if "with" in step and "sarif_file" in step["with"]
+    )
+    assert json.loads((repo.root / uploaded).read_text())["version"] == "2.1.0"
+    assert ElementTree.parse(repo.root / "schemas.junit.xml").getroot().get("failures") == "1"
+
+
+def test_the_hook_works(repo: Repo) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert set(hook) >= {"id", "name", "entry", "language", "files"}
+    command = " ".join((hook["entry"], *hook["args"]))
+    repo.write(**{"book-1.xsd": NARROWED})
+    done = in_shell(command, repo.root)
+    assert done.returncode == 1, done.stderr
+    assert "narrowing is not allowed in a fix" in done.stdout
+
+
+def test_our_own_check_tells_a_clone_without_history(tmp_path: Path) -> None:
+    """The line of `.ci/run`, in a clone of nothing but the last commit."""
+    lines = (ROOT / ".ci/run").read_text()
+    start = lines.index("if git rev-parse")
+    command = lines[start : lines.index("\nfi", start) + 3]
+    assert "kwartaal schema check" in command
+    command = command.replace(".venv/bin/", "")
+    outside = in_shell(command, tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    assert outside.returncode == 0, outside.stderr
+    assert "This is no clone of a git repository" in outside.stdout
+    Repo.begun(tmp_path / "one").commit(**{"book.xsd": OLD})
+    alone = in_shell(command, tmp_path / "one")
+    assert alone.returncode == 0, alone.stderr
+    assert "nothing to compare with: there is no earlier commit" in alone.stdout
