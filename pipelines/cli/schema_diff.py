@@ -87,12 +87,17 @@ def diff(
         comparison = _compared(before, after, older, roots, number, with_proofs=not no_proofs)
     if witnesses is not None:
         write_witnesses(comparison, witnesses)
-    if form == "text":
-        written(text(Outcome.of(comparison), painter(output)), output)
-    else:
-        written(DIFF_FORMATS[form](comparison), output)
+    written(_told(comparison, form, output), output)
     is_kept = comparison.reader is comparison.writer is Effect.KEEPS
     return FINDINGS if exit_code and not is_kept else 0
+
+
+def _told(comparison: Comparison, form: str, output: Path | None) -> str:
+    """In a form; what else is known of the differences makes further sections of a text."""
+    if form != "text":
+        return DIFF_FORMATS[form](comparison)
+    sections = [text(Outcome.of(comparison), painter(output))]
+    return "\n\n".join(sections)
 
 
 def _opened(asked: Sequence[str], registry: Path, stack: ExitStack) -> list[Source]:

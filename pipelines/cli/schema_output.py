@@ -20,10 +20,12 @@ output_option = click.option(
 
 
 def written(told: str, output: Path | None) -> None:
+    """File names may hold bytes that are no text: they are shown as JSON would escape them."""
+    shown = told.encode("utf-8", "backslashreplace")
     if output is None:
-        click.echo(told)
+        click.echo(shown)
     else:
-        output.write_text(f"{told}\n", encoding="utf-8")
+        output.write_bytes(shown + b"\n")
 
 
 def painter(output: Path | None) -> Callable[[str, Level], str]:

@@ -9,8 +9,8 @@ from pipelines.schema.changes import Changed, changed_schemas
 from pipelines.schema.git import GitError, Repository
 from pipelines.schema.sources import Source, exported, told
 from schemas.compare.checked import Change, Checked, Outcome, Problem
-from schemas.compare.comparison import compare
-from schemas.compare.component import Schema
+from schemas.compare.comparison import compare_schemas
+from schemas.compare.component import Schema, local
 from schemas.compare.policy import Level, Policy, Sort, judge, waiver_remarks
 from schemas.model import SchemaError
 
@@ -105,8 +105,7 @@ class _Checking:
         new = Source(self.repository.root / changed.file, changed.file, self.repository.root)
         sort = self.policy.sort_of(changed.file, is_new=changed.change is Change.NEW)
         if changed.before is None:
-            problem = defect(new) or Problem(Level.NOTE, "new, and follows no schema that is known")
-            return Checked(changed.file, None, changed.change, sort, problems=(problem,))
+            return Checked(changed.file, None, changed.change, sort, problems=(self._alone(new),))
         with ExitStack() as stack:
             old = self._before(changed.before, changed.is_committed, stack)
             return self._compared(changed, sort, old, new)
@@ -115,6 +114,12 @@ class _Checking:
         level = Level.NOTE if self.policy.deletion else Level.ERROR
         problem = Problem(level, "deleted: what names it can no longer be judged by it")
         return Checked(changed.file, self._label(changed.file), changed.change, problems=(problem,))
+
+    def _alone(self, new: Source) -> Problem:
+        found = loaded(new, self.policy)
+        if isinstance(found, Problem):
+            return found
+        return Problem(Level.NOTE, "new, and follows no schema that is known")
 
     def _before(self, file: str, is_committed: bool, stack: ExitStack) -> Source:
         if is_committed:
@@ -127,37 +132,39 @@ class _Checking:
 
     def _compared(self, changed: Changed, sort: Sort, old: Source, new: Source) -> Checked:
         checked = Checked(changed.file, old.label, changed.change, sort)
+        after = loaded(new, self.policy)
+        if isinstance(after, Problem):
+            return replace(checked, problems=(after,))
+        before = loaded(old, self.policy)
+        if isinstance(before, Problem):
+            said = f"not compared, as it was defective before: {before.text}"
+            return replace(checked, problems=(Problem(Level.WARNING, said),))
         try:
-            found = compare(
-                old.path,
-                new.path,
-                labels=(old.label, new.label),
-                roots=self.policy.roots,
-                number=self.policy.number,
+            found = compare_schemas(
+                before,
+                after,
+                (old.label, new.label),
+                self._roots(before, after),
                 with_proofs=self.with_proofs,
             )
         except SchemaError as error:
-            return replace(checked, problems=(self._not_compared(error, old, new),))
+            said = f"not compared: {new.said(old.said(str(error)))}"
+            return replace(checked, problems=(Problem(Level.ERROR, said),))
         comparison = told(found, old, new)
         judged = judge(comparison.differences, sort, changed.file, self.policy, self.today)
         return replace(checked, comparison=comparison, judged=judged)
 
-    def _not_compared(self, error: SchemaError, old: Source, new: Source) -> Problem:
-        """What is defective now is an error; that it was before, and is no longer, is none."""
-        problem = defect(new)
-        if problem:
-            return problem
-        before = defect(old)
-        if before:
-            said = f"not compared, as it was defective before: {before.text}"
-            return Problem(Level.WARNING, said)
-        return Problem(Level.ERROR, f"not compared: {new.said(old.said(str(error)))}")
+    def _roots(self, old: Schema, new: Schema) -> list[str]:
+        """Those of the policy that one of the two declares: a policy is for many schemas."""
+        declared = {local(name) for schema in (old, new) for name in schema.globals}
+        return [root for root in self.policy.roots if root in declared]
 
 
-def defect(schema: Source) -> Problem | None:
-    """Why a schema cannot be loaded; None when it can."""
+def loaded(source: Source, policy: Policy) -> Schema | Problem:
+    """A schema, or why it cannot be used."""
     try:
-        Schema(schema.path)
+        return Schema(source.path, number=policy.number)
     except SchemaError as error:
-        return Problem(Level.ERROR, f"defective: {schema.said(str(error))}")
-    return None
+        return Problem(Level.ERROR, f"defective: {source.said(str(error))}")
+    except UnicodeError:
+        return Problem(Level.ERROR, "defective: the name of the file is no UTF-8 text")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ENVIRONMENT = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
-_MAIN = ("refs/remotes/origin/HEAD", "origin/main", "origin/master", "main", "master")
+_MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 class GitError(Exception):

@@ -33,24 +33,25 @@ class SourceError(ValueError):
 @dataclass(frozen=True)
 class Source:
     """A schema at ``path``, with its includes where it names them. ``label``: what it was asked as.
-    ``root``: the folder that its files are told relative to. ``begins``: the element that its
-    documents begin with, where that is known."""
+    Its files are told relative to ``root``, with ``prefix`` before. ``begins``: the element that
+    its documents begin with, where that is known."""
 
     path: Path
     label: str
     root: Path
+    prefix: Path = Path()
     begins: str | None = None
 
     def told(self, file: Path) -> Path:
         """A file as a person knows it: without the folder that it was put in to be read."""
         whole = file.resolve()
         root = self.root.resolve()
-        return whole.relative_to(root) if whole.is_relative_to(root) else whole
+        return self.prefix / whole.relative_to(root) if whole.is_relative_to(root) else whole
 
     def said(self, text: str) -> str:
         """A message about its files with their names as a person knows them."""
         for root in {self.root, self.root.resolve()}:
-            text = text.replace(f"{root.as_uri()}/", "").replace(f"{root}/", "")
+            text = text.replace(f"{root.absolute().as_uri()}/", "").replace(f"{root}/", "")
         return text
 
 
@@ -62,7 +63,7 @@ def source(text: str, registry: Path | None, folder: Path | None = None) -> Iter
     """
     here = folder or Path.cwd()
     if (here / text).is_file():
-        yield Source(here / text, text, here)
+        yield _file(text, here)
     elif ":" in text:
         with _of_revision(text, here) as found:
             yield found
@@ -75,6 +76,13 @@ def source(text: str, registry: Path | None, folder: Path | None = None) -> Iter
         )
 
 
+def _file(text: str, here: Path) -> Source:
+    path = here / text
+    if path.resolve().is_relative_to(here.resolve()):
+        return Source(path, text, here)
+    return Source(path, text, path.parent, Path(text).parent)
+
+
 def _release(name: str, quarter: str, registry: Path | None, here: Path) -> Source:
     try:
         message, label = message_named(name), Quarter.parse(quarter)
@@ -85,7 +93,7 @@ def _release(name: str, quarter: str, registry: Path | None, here: Path) -> Sour
     if found is None:
         known = ", ".join(q.slash for q in catalogue.releases(message))
         raise SourceError(f"no release {label.slash} of {name} is known: {known}")
-    return Source(found.path, f"{name}@{label.slash}", here, message.root)
+    return Source(found.path, f"{name}@{label.slash}", here, begins=message.root)
 
 
 @contextmanager

@@ -27,7 +27,9 @@ def markdown(outcome: Outcome) -> str:
     parts = [_head(outcome), *(_section(one) for one in outcome.checked)]
     parts += [f"⚠️ {_plain(text)}" for text in outcome.remarks]
     return "\n\n".join(
-        _within(parts, [proof for one in outcome.judged() for proof in _proofs(one)])
+        _within(
+            parts, [proof for one in outcome.judged() if matters(one) for proof in _proofs(one)]
+        )
     )
 
 

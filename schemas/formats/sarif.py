@@ -1,6 +1,7 @@
 """SARIF 2.1.0: findings as code scanners exchange them."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePosixPath
@@ -120,4 +121,4 @@ def _artifact(path: PurePosixPath) -> dict[str, str]:
     """Relative to the repository; a file outside it, such as a shipped release, by its address."""
     if path.is_absolute():
         return {"uri": path.as_uri()}
-    return {"uri": quote(str(path)), "uriBaseId": ROOT}
+    return {"uri": quote(os.fsencode(path)), "uriBaseId": ROOT}

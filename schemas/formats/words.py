@@ -89,7 +89,8 @@ def proofs(difference: Difference) -> Iterator[str]:
     if difference.writer_witness:
         yield f"new document that was refused before: {essence(difference.writer_witness)}"
     if difference.reason:
-        yield f"to be looked at: {printable(difference.reason)}"
+        mark = "to be looked at: " if difference.verdict is Verdict.REVIEW else ""
+        yield f"{mark}{printable(difference.reason)}"
     if difference.unproved:
         yield f"not proved: {printable(difference.unproved)}"
 

@@ -297,6 +297,16 @@ def test_a_wrong_policy_is_wrong_usage(repo: Repo) -> None:
     assert ".kwartaal-schema.yaml:2: 'fixes' is not known here" in refused("check")
 
 
+def test_roots_of_a_policy_are_for_the_schemas_that_declare_them(repo: Repo) -> None:
+    policy = "version: 1\nschemas: {roots: [Book, Shelf]}"
+    repo.commit(**{".kwartaal-schema.yaml": policy, "x.xsd": schema(leaf("Other"))})
+    more = OLD.replace("</xs:schema>", leaf("Loose") + "</xs:schema>")
+    repo.write(**{"book-1.xsd": more, "x.xsd": schema(leaf("Other", "xs:int"))})
+    found = json.loads(run("check", "--format", "json", code=1).stdout)["schemas"]
+    assert [one["verdict"] for one in found] == ["none", "narrowing"]
+    assert [one["kind"] for one in found[0]["differences"]] == ["declaration-added"]
+
+
 def test_from_a_folder_below(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit(**{"below/x.xsd": OLD})
     repo.write(**{"below/x.xsd": NARROWED, "book-1.xsd": NARROWED})
@@ -326,7 +336,7 @@ def test_clones_without_history_say_so(
     assert said in run("check").stdout
     assert "the clone is shallow: fetch more" in refused("check", "--against", "HEAD~1")
     shallow.write(**{"book-1.xsd": OLD})
-    assert "since refs/remotes/origin/HEAD (" in run("check", code=1).stdout
+    assert "since origin/HEAD (" in run("check", code=1).stdout
     repo.git("switch", "--quiet", "--create", "work")
     repo.commit(**{"book-2.xsd": OLD})
     single = repo.clone(tmp_path / "single", "--single-branch", "--branch=work")
@@ -344,6 +354,18 @@ def test_lines_of_work_without_a_common_commit(repo: Repo) -> None:
 def test_a_repository_without_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Repo.begun(tmp_path / "new").root)
     assert "new has no revision 'HEAD'" in refused("check")
+
+
+def test_a_name_that_is_no_text_stops_nothing(repo: Repo) -> None:
+    odd = os.fsdecode(b"caf\xe9.xsd")
+    repo.write(**{odd: OLD, "book-1.xsd": NARROWED})
+    for form in CHECK_FORMATS:
+        told = run("check", "--format", form, code=1).stdout
+        assert "caf" in told
+        assert "poetry" in told
+    found = json.loads(run("check", "--format", "json", code=1).stdout)["schemas"]
+    assert [one["file"] for one in found] == ["book-1.xsd", odd]
+    assert found[1]["problems"][0]["text"] == "defective: the name of the file is no UTF-8 text"
 
 
 # --- what others copy ----------------------------------------------------------------------------

@@ -41,11 +41,20 @@ def test_a_file(repo: Repo) -> None:
         assert found.path.is_file()
 
 
+def test_a_file_elsewhere_is_told_as_it_was_typed(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo.root / "types")
+    with source("../shop/book.xsd", None) as found:
+        assert found.told(repo.root / "shop/book.xsd") == Path("../shop/book.xsd")
+        assert found.told(repo.root / "types/codes.xsd") == repo.root / "types/codes.xsd"
+
+
 @pytest.mark.parametrize("text", ["dmfa@2023/1", "dmfa@2023Q1", "dmfa@20231", "dmfa@2023-1"])
 def test_a_release_by_any_spelling_of_its_quarter(text: str) -> None:
     with source(text, None) as found:
         assert found.path == CATALOGUE.releases(DMFA)[Q1_2023].path
-        assert found.label == "dmfa@2023/1"
+        assert (found.label, found.begins) == ("dmfa@2023/1", "DmfAOriginal")
 
 
 def test_a_release_that_is_an_alias() -> None:

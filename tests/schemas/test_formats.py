@@ -418,6 +418,12 @@ def test_markdown_of_a_comparison() -> None:
     assert told.count("<details>") == told.count("</details>") == 3
 
 
+def test_markdown_proves_only_what_concerns_documents() -> None:
+    told = DIFF_FORMATS["markdown"](comparison(replace(TEXT, reason="comes with a book")))
+    assert "<details>" not in told
+    assert "1 no effect" in told
+
+
 def test_markdown_of_a_check() -> None:
     told = CHECK_FORMATS["markdown"](outcome(remarks=("policy.yaml:3: a | b",)))
     assert "#### ❌ `library.xsd` changed (fix), compared with `1a2b:library.xsd`" in told

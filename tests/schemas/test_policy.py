@@ -21,6 +21,7 @@ from schemas.compare.policy import (
     waiver_remarks,
 )
 from schemas.compare.policy_file import PolicyError, read_policy
+from schemas.kinds import MESSAGES
 
 TODAY = date(2026, 3, 1)
 FILE = "orders/library.xsd"
@@ -298,4 +299,5 @@ def test_our_own_policy_can_be_read() -> None:
     file = Path(__file__).resolve().parents[2] / ".kwartaal-schema.yaml"
     policy = read_policy(file.read_bytes(), file.name)
     assert policy.looks_at("schemas/dmfa/releases/2023-1/DmfAOriginal_20231.xsd")
+    assert set(policy.roots) == {message.root for message in MESSAGES}
     assert policy.fix.verdicts == {Verdict.NONE}
