@@ -10,7 +10,8 @@ from pipelines.schema.git import GitError, Repository
 from pipelines.schema.sources import Source, exported, told
 from schemas.compare.checked import Change, Checked, Outcome, Problem
 from schemas.compare.comparison import compare_schemas
-from schemas.compare.component import Schema, local
+from schemas.compare.component import Schema
+from schemas.compare.particle import local
 from schemas.compare.policy import Level, Policy, Sort, judge, waiver_remarks
 from schemas.model import SchemaError
 

@@ -258,7 +258,7 @@ def test_the_example_in_the_documentation_can_be_read() -> None:
         ("version: 1\nfix: {allow: none}", 2, "fix.allow: a list is expected"),
         ("version: 1\nfix:\n  allow:\n  - narowing", 4, "fix.allow.1: 'narowing' is none of none,"),
         ("version: 1\nfix: {allow: [[none]]}", 2, "fix.allow.1: one value is expected"),
-        ("version: 1\nfix: {allow-kinds: [x]}", 2, "'x' is none of root-added,"),
+        ("version: 1\nfix: {allow-kinds: [x]}", 2, "'x' is none of namespace-changed,"),
         ("version: 1\ndeletion: never", 2, "deletion: 'never' is none of allow, refuse"),
         ("version: 1\nschemas: {include: ['']}", 2, "schemas.include.1: a text is expected"),
         ("version: 1\nschemas: {include: [1]}", 2, "a text is expected"),
