@@ -290,10 +290,13 @@ def _plain(inner: Simple, outer: Simple | None) -> Iterator[str]:
         new = [text for text in inner.enumeration if inner.value(text) not in listed]
         yield from islice((*new, *inner.enumeration), _LISTED)
         return
-    if outer is not None and outer.variety == "atomic":
+    samples = SAMPLES.get(inner.base) or SAMPLES.get(inner.primitive, ())
+    if outer is None:
+        yield from samples
+    elif outer.variety == "atomic":
         yield from _around_bounds(outer, inner)
     yield from _around_bounds(inner, inner)
-    yield from SAMPLES.get(inner.base) or SAMPLES.get(inner.primitive, ())
+    yield from samples
     if outer is not None:
         for term in outer.language:
             if term not in inner.language:
