@@ -180,7 +180,7 @@ def _facets(simple: Any) -> Facets:
         simple = simple.content
     return Facets(
         base=_base(simple),
-        enumeration=tuple(str(v) for v in simple.enumeration or ()),
+        enumeration=_listed(simple),
         patterns=tuple(simple.patterns.regexps) if simple.patterns else (),
         minimum=_bound(simple, "min"),
         maximum=_bound(simple, "max"),
@@ -236,6 +236,12 @@ def _length(simple: Any, name: str) -> int | None:
     exact = _facet(simple, "length")
     found = _facet(simple, name) if exact is None else exact
     return None if found is None else int(found)
+
+
+def _listed(simple: Any) -> tuple[str, ...]:
+    """Listed values as the schema writes them: a whole number may be a code with its zeros."""
+    facet = simple.get_facet(XSD + "enumeration")
+    return () if facet is None else tuple(str(item.get("value")) for item in facet)
 
 
 def _bound(simple: Any, side: str) -> str | None:

@@ -1,0 +1,150 @@
+"""How often a thing occurs and what a zone may contain, in words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from schemas.model import Facets
+from schemas.notice.markup import Markup
+from schemas.notice.texts import Texts
+
+MOST_CODES = 20
+_OCCURS = re.compile(r"(\d+)(?:\.\.(\d+|\*|unbounded))?")
+_USES = {"required": (1, 1), "optional": (0, 1), "prohibited": (0, 0)}
+_EXCLUSIVE = re.compile(r"(.*) \(exclusive\)")
+_NINES = 5
+_WHOLE = (
+    "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger"
+    " negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte"
+)
+_TYPES: dict[str, str] = {
+    **dict.fromkeys(_WHOLE.split(), "whole_number"),
+    **dict.fromkeys(("decimal", "float", "double"), "number"),
+    **dict.fromkeys(("hexBinary", "base64Binary"), "binary"),
+    "boolean": "boolean",
+    "date": "date",
+    "dateTime": "moment",
+    "time": "time",
+    "gYear": "year",
+    "gYearMonth": "year_month",
+    "gMonth": "month",
+    "gMonthDay": "month_day",
+    "gDay": "day",
+    "duration": "duration",
+    "anyURI": "address",
+}
+"""Words for built-in types; the others are text."""
+
+
+class Contents:
+    """Words for occurrences and values in one language and markup."""
+
+    def __init__(self, texts: Texts, markup: Markup) -> None:
+        self.texts = texts
+        self.markup = markup
+
+    def presence(self, low: int, high: int | None, is_chosen: bool = False) -> str:
+        """Whether and how often something occurs; ``high`` None: without end."""
+        say = self.texts.say
+        if high == 0:
+            return say("presence", "never")
+        word = say("presence", "choice" if is_chosen else "mandatory" if low else "optional")
+        times = self._times(low, high)
+        return say("presence", "also", presence=word, times=times) if times else word
+
+    def occurrence(self, text: str | None) -> str:
+        """The same of an occurrence as a difference tells it: ``0..1``, ``required``."""
+        occurs = occurrence_of(text)
+        return self.markup.code(text or "") if occurs is None else self.presence(*occurs)
+
+    def codes(self, codes: Sequence[str]) -> str:
+        told = [self.markup.code(code) for code in codes[:MOST_CODES]]
+        if len(codes) > MOST_CODES:
+            told.append(self.texts.say("lists", "more", n=str(len(codes) - MOST_CODES)))
+        return self.texts.joined(told)
+
+    def bound(self, text: str) -> str:
+        """A limit: numbers and days as the language writes them."""
+        exclusive = _EXCLUSIVE.fullmatch(text)
+        value = exclusive[1] if exclusive else text
+        told = self._value(value)
+        if exclusive is None:
+            return told
+        return f"{told} ({self.texts.say('content', 'exclusive', value=told)})"
+
+    def type(self, base: str) -> str:
+        return self.texts.say("types", _TYPES.get(base, "text"))
+
+    def content(self, facets: Facets) -> str:
+        """What a zone may contain: kind of value, codes, limits, length, form."""
+        codes = facets.enumeration
+        if codes:
+            return self.texts.say_of(len(codes), "content", "codes", codes=self.codes(codes))
+        told = [self.type(facets.base), *self._limits(facets), *self._length(facets)]
+        if facets.patterns:
+            patterns = " | ".join(facets.patterns)
+            pattern = self.markup.code(patterns)
+            told.append(self.texts.say("content", "pattern", pattern=pattern))
+        return ", ".join(told)
+
+    def _times(self, low: int, high: int | None) -> str:
+        if (low, high) in ((0, 1), (1, 1)):
+            return ""
+        number = self.texts.number
+        form = _FORMS.get((min(low, 2), high is None)) or ("exactly" if low == high else "between")
+        if low == 0 and high is not None:
+            form = "at_most"
+        return self.texts.say("presence", form, low=number(str(low)), high=number(str(high)))
+
+    def _value(self, value: str) -> str:
+        try:
+            return self.texts.day(date.fromisoformat(value)) if "-" in value[1:] else self._n(value)
+        except ValueError:
+            return self.markup.code(value)
+
+    def _n(self, value: str) -> str:
+        told = self.texts.number(value)
+        return told if told != value or value.lstrip("-").isdigit() else self.markup.code(value)
+
+    def _limits(self, facets: Facets) -> Iterator[str]:
+        """Bounds; those that only say how many digits there are, as digits."""
+        low, high, digits = facets.minimum, facets.maximum, facets.total_digits
+        if facets.patterns and _TYPES.get(facets.base) == "whole_number":
+            return  # an identifier: its form says more than its bounds
+        if high is not None and len(high) >= _NINES and set(high) == {"9"}:
+            digits, high = min(len(high), digits or len(high)), None
+        if low is not None and high is not None:
+            yield self.texts.say("content", "between", low=self.bound(low), high=self.bound(high))
+            return
+        if digits is not None:
+            yield self.texts.say_of(digits, "content", "digits_at_most")
+        if low is not None:
+            yield self.texts.say("content", "at_least", low=self.bound(low))
+        if high is not None:
+            yield self.texts.say("content", "at_most", high=self.bound(high))
+
+    def _length(self, facets: Facets) -> Iterator[str]:
+        low, high = facets.length
+        if low == high and high is not None:
+            yield self.texts.say_of(high, "content", "characters_exactly")
+        elif high is not None and low:
+            bounds = {"low": str(low), "n": self.texts.number(str(high))}
+            yield self.texts.say("content", "characters_between", **bounds)
+        elif high is not None:
+            yield self.texts.say_of(high, "content", "characters_at_most")
+        elif low:
+            yield self.texts.say_of(low, "content", "characters_at_least")
+
+
+_FORMS = {(0, True): "any", (1, True): "some", (2, True): "at_least"}
+
+
+def occurrence_of(text: str | None) -> tuple[int, int | None] | None:
+    """``0..1``, ``1``, ``0..*`` or the use of an attribute as numbers; None for other texts."""
+    if text in _USES:
+        return _USES[text]
+    match = _OCCURS.fullmatch(text or "")
+    if match is None:
+        return None
+    low, high = match.groups()
+    return int(low), int(low) if high is None else int(high) if high.isdigit() else None

@@ -1,0 +1,209 @@
+"""One difference in words: what now holds, and what must be done about it."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from schemas.compare.difference import Difference, Effect, Kind, Life
+from schemas.model import Zone
+from schemas.notice.contents import Contents, occurrence_of
+from schemas.notice.markup import Markup
+from schemas.notice.texts import Texts
+from schemas.notice.things import Known, Nature
+
+_BUILT_IN = re.compile(r"xs:(\w+)")
+_SEPARATOR = ", "
+
+_VALUES = (
+    Kind.BASE_CHANGED,
+    Kind.VARIETY_CHANGED,
+    Kind.MEMBERS_CHANGED,
+    Kind.ENUMERATION_INTRODUCED,
+    Kind.ENUMERATION_DROPPED,
+    Kind.MINIMUM_CHANGED,
+    Kind.MAXIMUM_CHANGED,
+    Kind.LENGTH_CHANGED,
+    Kind.MIN_LENGTH_CHANGED,
+    Kind.MAX_LENGTH_CHANGED,
+    Kind.TOTAL_DIGITS_CHANGED,
+    Kind.FRACTION_DIGITS_CHANGED,
+    Kind.PATTERN_CHANGED,
+    Kind.WHITESPACE_CHANGED,
+    Kind.FIXED_CHANGED,
+    Kind.DEFAULT_CHANGED,
+    Kind.NILLABLE_CHANGED,
+)
+_COMPOSITION = (
+    Kind.STRUCTURE_CHANGED,
+    Kind.SUBSTITUTES_CHANGED,
+    Kind.SUBSTITUTION_CHANGED,
+    Kind.WILDCARD_ADDED,
+    Kind.WILDCARD_REMOVED,
+    Kind.WILDCARD_CHANGED,
+    Kind.CONTENT_KIND_CHANGED,
+    Kind.MIXED_CHANGED,
+    Kind.ABSTRACT_CHANGED,
+    Kind.ATTRIBUTE_WILDCARD_CHANGED,
+    Kind.DOCUMENTATION_CHANGED,
+    Kind.NUMBER_CHANGED,
+)
+MUST: Mapping[Kind, str] = {
+    **dict.fromkeys(_VALUES, "values"),
+    **dict.fromkeys(_COMPOSITION, "composition"),
+    **dict.fromkeys((Kind.KEY_ADDED, Kind.KEY_REMOVED, Kind.KEY_CHANGED), "uniqueness"),
+    Kind.ENUMERATION_ADDED: "values",
+    Kind.ENUMERATION_REMOVED: "codes",
+    Kind.ROOT_ADDED: "composition",
+    Kind.ROOT_REMOVED: "leave_out",
+    Kind.DECLARATION_ADDED: "composition",
+    Kind.DECLARATION_REMOVED: "leave_out",
+    Kind.CHILD_ADDED: "add",
+    Kind.CHILD_REMOVED: "leave_out",
+    Kind.CHILD_RENAMED: "name",
+    Kind.CHILD_MOVED: "place",
+    Kind.OCCURRENCE_CHANGED: "occurrence",
+    Kind.ATTRIBUTE_ADDED: "add",
+    Kind.ATTRIBUTE_REMOVED: "leave_out",
+    Kind.ATTRIBUTE_USE_CHANGED: "occurrence",
+}
+"""What to do about a kind of difference that gets existing documents refused."""
+
+_PLAIN_MUST = frozenset({"leave_out", "add", "codes"})
+_OPAQUE = frozenset(
+    {
+        Kind.STRUCTURE_CHANGED,
+        Kind.WILDCARD_CHANGED,
+        Kind.ATTRIBUTE_WILDCARD_CHANGED,
+        Kind.BASE_CHANGED,
+        Kind.VARIETY_CHANGED,
+        Kind.MEMBERS_CHANGED,
+        Kind.PATTERN_CHANGED,
+        Kind.WHITESPACE_CHANGED,
+        Kind.KEY_CHANGED,
+    }
+)
+"""Kinds whose old and new values do not show at a glance which of them admits more."""
+
+
+class Saying:
+    """Sentences on differences, without the thing that they are about and without a full stop."""
+
+    def __init__(self, contents: Contents, known: Known) -> None:
+        self.contents = contents
+        self.known = known
+        self.texts: Texts = contents.texts
+        self.markup: Markup = contents.markup
+
+    def fact(self, difference: Difference, nature: Nature) -> str:
+        """What now holds, and what held so far."""
+        if difference.kind is Kind.CHILD_ADDED and difference.life is not Life.RESERVED:
+            return self._new(difference, nature)
+        if difference.kind is Kind.CHILD_REMOVED and self._is_on(self.known.new, difference):
+            return self.texts.say("branches", "removed")
+        if difference.life is not None and difference.life is not Life.ADDED:
+            return self._life(difference, difference.life)
+        told = self._told(difference)
+        direction = ("directions", difference.verdict.value)
+        if difference.kind in _OPAQUE and self.texts.has(*direction):
+            return self.texts.say(*direction, fact=told)
+        return told
+
+    def must(self, difference: Difference) -> str:
+        """What to do, and the fact where the doing does not tell it."""
+        key = self._must(difference)
+        if key == "codes":
+            codes = (difference.old or "").split(_SEPARATOR)
+            return self.texts.say_of(len(codes), "must", key, codes=self.contents.codes(codes))
+        told = self.texts.say("must", key)
+        if key in _PLAIN_MUST or difference.life in (Life.RETIRED, Life.REMOVED):
+            return told
+        return self.texts.say("lists", "about", first=told, last=self._told(difference))
+
+    def presence(self, difference: Difference) -> str:
+        """How often the new thing of a difference occurs, as it counts for who fills it in."""
+        occurs = occurrence_of(difference.new)
+        if occurs is None:
+            return self.contents.occurrence(difference.new)
+        low, high = occurs
+        if low == 0 or difference.reader is not Effect.KEEPS:
+            return self.contents.presence(low, high)
+        # It must occur, yet what lacks it is valid: it stands in something that may be left out.
+        return self.contents.presence(0, high, self.known.is_chosen(difference))
+
+    def _must(self, difference: Difference) -> str:
+        key = MUST[difference.kind]
+        if difference.kind is Kind.CHILD_REMOVED and self._is_on(self.known.new, difference):
+            return "composition"
+        if key != "occurrence":
+            return key
+        old, new = occurrence_of(difference.old), occurrence_of(difference.new)
+        if new is not None and new[1] == 0:
+            return "leave_out"
+        is_needed = old is not None and new is not None and old[0] == 0 < new[0]
+        return "add" if is_needed else key
+
+    def _new(self, difference: Difference, nature: Nature) -> str:
+        presence = self.presence(difference)
+        if self._is_on(self.known.old, difference):
+            return self.texts.say("branches", "added", presence=presence)
+        block = self.known.new_block(difference)
+        form = "block" if block is not None and nature is Nature.BLOCK else nature.value
+        told = self.texts.say("new", form, presence=presence)
+        zone = self.known.zone(self.known.new, difference)
+        if zone is None:
+            return told
+        return self.texts.say("lists", "then", first=told, last=self.contents.content(zone.facets))
+
+    def _life(self, difference: Difference, life: Life) -> str:
+        presence = difference.old if life is Life.RETIRED else difference.new
+        return self.texts.say("lives", life.value, presence=self.contents.occurrence(presence))
+
+    def _is_on(self, side: Mapping[str, object], difference: Difference) -> bool:
+        return any(place in side for place in difference.places)
+
+    def _told(self, difference: Difference) -> str:
+        keys = ("facts", difference.kind.value)
+        old, new = self._values(difference)
+        values = {"old": old, "new": new, "presence": new}
+        if difference.kind in (Kind.ENUMERATION_ADDED, Kind.ENUMERATION_REMOVED):
+            count = len((difference.old or difference.new or "").split(_SEPARATOR))
+            return self.texts.say_of(count, *keys, **values)
+        form = "changed" if old and new else "introduced" if new else "dropped"
+        return self.texts.say(*keys, form, **values)
+
+    def _values(self, difference: Difference) -> tuple[str, str]:
+        if difference.kind in (Kind.BASE_CHANGED, Kind.VARIETY_CHANGED, Kind.MEMBERS_CHANGED):
+            sides = (self.known.zone(s, difference) for s in (self.known.old, self.known.new))
+            old, new = (self._content(zone) for zone in sides)
+            if old and new and old != new:
+                return old, new
+        tell = self._teller(difference.kind)
+        old, new = (tell(text) if text else "" for text in (difference.old, difference.new))
+        return old, new
+
+    def _content(self, zone: Zone | None) -> str:
+        return "" if zone is None else self.contents.content(zone.facets)
+
+    def _teller(self, kind: Kind) -> Callable[[str], str]:
+        """How old and new values of a kind are told."""
+        if kind in (Kind.OCCURRENCE_CHANGED, Kind.ATTRIBUTE_USE_CHANGED, Kind.ATTRIBUTE_ADDED):
+            return self.contents.occurrence
+        if kind.value.startswith("enumeration-"):
+            return lambda text: self.contents.codes(text.split(_SEPARATOR))
+        if kind in (Kind.MINIMUM_CHANGED, Kind.MAXIMUM_CHANGED):
+            return self.contents.bound
+        if "length" in kind.value or "digits" in kind.value:
+            return self.texts.number
+        if kind is Kind.WHITESPACE_CHANGED:
+            return lambda text: self._word("whitespace", text)
+        if kind in (Kind.NILLABLE_CHANGED, Kind.ABSTRACT_CHANGED, Kind.MIXED_CHANGED):
+            return lambda text: self._word("answers", text)
+        return self._type if kind is Kind.BASE_CHANGED else self.markup.code
+
+    def _word(self, group: str, text: str) -> str:
+        return (
+            self.texts.say(group, text) if self.texts.has(group, text) else self.markup.code(text)
+        )
+
+    def _type(self, text: str) -> str:
+        built_in = _BUILT_IN.fullmatch(text)
+        return self.contents.type(built_in[1]) if built_in else self.markup.code(text)
