@@ -130,6 +130,16 @@ def block_titles(message: MessageKind) -> Mapping[str, str]:
     return {number: record["title"] for number, record in _records(message, "blocks.yaml")}
 
 
+@cache
+def titles(message: MessageKind, language: str) -> Mapping[str, str]:
+    """Titles of its zones and blocks by number, in English (``en``) or as ``titles.yaml`` has
+    them: ``nl``, ``fr``."""
+    if language != "en":
+        return {number: record[language] for number, record in _records(message, "titles.yaml")}
+    zones = {number: fact.title for number, fact in zone_facts(message).items()}
+    return {**zones, **block_titles(message)}
+
+
 def _records(message: MessageKind, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Records by official number; of two with one number the last is the one that goes."""
     for folder in message.facts:

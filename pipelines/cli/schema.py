@@ -9,6 +9,7 @@ from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import MessageType, QuarterType, registry_option
 from pipelines.cli.schema_check import check
 from pipelines.cli.schema_diff import diff
+from pipelines.cli.schema_notice import notice_command
 from schemas.catalogue import Catalogue, Release
 from schemas.kind import MessageKind
 from schemas.kinds import MESSAGES
@@ -21,6 +22,9 @@ from schemas.show import render
 @click.group()
 def schema() -> None:
     """Releases of the message schemas."""
+
+
+schema.add_command(notice_command)
 
 
 @schema.command(name="list")

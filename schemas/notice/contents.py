@@ -6,13 +6,18 @@ from datetime import date
 
 from schemas.model import Facets
 from schemas.notice.markup import Markup
-from schemas.notice.texts import Texts
+from schemas.notice.texts import NUMBER, Texts
 
-MOST_CODES = 20
+MOST_CODES = 40
+"""So many codes of one zone are named, at most."""
 _OCCURS = re.compile(r"(\d+)(?:\.\.(\d+|\*|unbounded))?")
 _USES = {"required": (1, 1), "optional": (0, 1), "prohibited": (0, 0)}
 _EXCLUSIVE = re.compile(r"(.*) \(exclusive\)")
+_DIGITS = re.compile(r"(?:\\d|\[0-9\])\{(\d+)\}")
+_MOMENT = re.compile(r"\d{4}-\d\d")
+_DATE = r"\d{4}-\d{2}-\d{2}"
 _NINES = 5
+"""From so many nines on a highest value says no more than how many digits there are."""
 _WHOLE = (
     "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger"
     " negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte"
@@ -43,12 +48,15 @@ class Contents:
         self.texts = texts
         self.markup = markup
 
-    def presence(self, low: int, high: int | None, is_chosen: bool = False) -> str:
+    def presence(
+        self, low: int, high: int | None, is_chosen: bool = False, *, in_table: bool = False
+    ) -> str:
         """Whether and how often something occurs; ``high`` None: without end."""
         say = self.texts.say
         if high == 0:
             return say("presence", "never")
-        word = say("presence", "choice" if is_chosen else "mandatory" if low else "optional")
+        form = "choice" if is_chosen else "mandatory" if low else "optional"
+        word = say("presence_in_table" if in_table else "presence", form)
         times = self._times(low, high)
         return say("presence", "also", presence=word, times=times) if times else word
 
@@ -57,11 +65,12 @@ class Contents:
         occurs = occurrence_of(text)
         return self.markup.code(text or "") if occurs is None else self.presence(*occurs)
 
-    def codes(self, codes: Sequence[str]) -> str:
+    def codes(self, codes: Sequence[str], how: str = "last") -> str:
         told = [self.markup.code(code) for code in codes[:MOST_CODES]]
         if len(codes) > MOST_CODES:
             told.append(self.texts.say("lists", "more", n=str(len(codes) - MOST_CODES)))
-        return self.texts.joined(told)
+            how = "last"
+        return self.texts.joined(told, how)
 
     def bound(self, text: str) -> str:
         """A limit: numbers and days as the language writes them."""
@@ -79,13 +88,34 @@ class Contents:
         """What a zone may contain: kind of value, codes, limits, length, form."""
         codes = facets.enumeration
         if codes:
-            return self.texts.say_of(len(codes), "content", "codes", codes=self.codes(codes))
+            return self.texts.say_of(
+                len(codes), "content", "codes", codes=self.codes(codes, "choice")
+            )
         told = [self.type(facets.base), *self._limits(facets), *self._length(facets)]
-        if facets.patterns:
-            patterns = " | ".join(facets.patterns)
-            pattern = self.markup.code(patterns)
-            told.append(self.texts.say("content", "pattern", pattern=pattern))
+        if facets.patterns and (form := self._form(facets)):
+            told.append(form)
         return ", ".join(told)
+
+    def pattern(self, pattern: str) -> str:
+        """Numbers of digits in words, other patterns as they are."""
+        return self._digit_counts(pattern) or self.markup.code(pattern)
+
+    def _form(self, facets: Facets) -> str:
+        pattern = "|".join(facets.patterns)
+        if pattern == _DATE:
+            return "" if facets.base == "date" else self.texts.say("content", "like_a_date")
+        digits = self._digit_counts(pattern)
+        return digits or self.texts.say("content", "pattern", pattern=self.markup.code(pattern))
+
+    def _digit_counts(self, pattern: str) -> str:
+        alternatives = pattern.split("|")
+        counts = [_DIGITS.fullmatch(alternative) for alternative in alternatives]
+        literals = [one for one, count in zip(alternatives, counts, strict=True) if count is None]
+        if not any(counts) or not all(one.isascii() and one.isalnum() for one in literals):
+            return ""
+        *numbers, last = [count[1] for count in counts if count]
+        digits = self.texts.say_of(int(last), "content", "digits_exactly")
+        return self.texts.joined([*map(self.markup.code, literals), *numbers, digits], "choice")
 
     def _times(self, low: int, high: int | None) -> str:
         if (low, high) in ((0, 1), (1, 1)):
@@ -97,14 +127,12 @@ class Contents:
         return self.texts.say("presence", form, low=number(str(low)), high=number(str(high)))
 
     def _value(self, value: str) -> str:
+        if NUMBER.fullmatch(value):
+            return self.texts.number(value)
         try:
-            return self.texts.day(date.fromisoformat(value)) if "-" in value[1:] else self._n(value)
+            return self.texts.day(date.fromisoformat(value))
         except ValueError:
             return self.markup.code(value)
-
-    def _n(self, value: str) -> str:
-        told = self.texts.number(value)
-        return told if told != value or value.lstrip("-").isdigit() else self.markup.code(value)
 
     def _limits(self, facets: Facets) -> Iterator[str]:
         """Bounds; those that only say how many digits there are, as digits."""
@@ -118,10 +146,14 @@ class Contents:
             return
         if digits is not None:
             yield self.texts.say_of(digits, "content", "digits_at_most")
-        if low is not None:
-            yield self.texts.say("content", "at_least", low=self.bound(low))
+        if low == "0":
+            yield self.texts.say("content", "not_negative")
+        elif low is not None:
+            form = "earliest" if is_moment(low) else "at_least"
+            yield self.texts.say("content", form, low=self.bound(low))
         if high is not None:
-            yield self.texts.say("content", "at_most", high=self.bound(high))
+            form = "latest" if is_moment(high) else "at_most"
+            yield self.texts.say("content", form, high=self.bound(high))
 
     def _length(self, facets: Facets) -> Iterator[str]:
         low, high = facets.length
@@ -137,6 +169,11 @@ class Contents:
 
 
 _FORMS = {(0, True): "any", (1, True): "some", (2, True): "at_least"}
+
+
+def is_moment(bound: str) -> bool:
+    """Whether a limit is a day or a moment: ``2023-01-01``, ``2023-01-01T12:00:00``."""
+    return _MOMENT.match(bound) is not None
 
 
 def occurrence_of(text: str | None) -> tuple[int, int | None] | None:

@@ -6,7 +6,8 @@ from html import escape
 from typing import Protocol
 
 _BAR = r"\|"
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|&#])")
+_SPECIAL = re.compile(r"([\\`*\[\]<>|&#]|(?<![^\W_])_|_(?![^\W_]))")
+"""What Markdown may read as its own; an underscore within a word it does not."""
 
 
 class Markup(Protocol):

@@ -24,6 +24,8 @@ class Naming:
         name = self._numbered(thing, "new_block" if is_new else thing.nature.value)
         if thing.number is None and is_new:
             name = self.texts.say("references", "new_element")
+            if not self.title(thing):
+                return f"{name} {self.markup.code(thing.name)}"
         return self._with_element(self._titled(name, thing), thing)
 
     def reference(self, thing: Thing) -> str:

@@ -63,9 +63,11 @@ def _parts(
     told = [d for d in comparison.differences if Stage.of(d) not in (Stage.EXAMINE, Stage.IGNORE)]
     items = items_of(told, known)
     added = new_blocks(told, known)
-    summary = Summary(texts, markup, comparison, Since(texts, markup, comparison.new, about[0]))
-    yield from summary.parts(items, added, about[1])
+    moment, subject = about
+    since = Since(texts, markup, comparison.new, moment)
+    summary = Summary(texts, markup, comparison, since, known)
+    yield from summary.parts(items, added, subject)
     yield from telling.actions(items_of(by_stage[Stage.ACT], known), summary.actions)
     yield from telling.sections(sections_of(items), added)
     yield from telling.examinations(items_of(by_stage[Stage.EXAMINE], known))
-    yield from telling.rest(len(by_stage[Stage.IGNORE]))
+    yield from telling.closing(len(by_stage[Stage.IGNORE]))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from schemas.compare.difference import Difference, Effect, Kind, Life
-from schemas.model import Zone
-from schemas.notice.contents import Contents, occurrence_of
+from schemas.model import Block, Zone
+from schemas.notice.contents import Contents, is_moment, occurrence_of
 from schemas.notice.markup import Markup
 from schemas.notice.texts import Texts
 from schemas.notice.things import Known, Nature
@@ -67,6 +67,7 @@ MUST: Mapping[Kind, str] = {
 }
 """What to do about a kind of difference that gets existing documents refused."""
 
+_OF_DAYS = {Kind.MINIMUM_CHANGED: "earliest-changed", Kind.MAXIMUM_CHANGED: "latest-changed"}
 _PLAIN_MUST = frozenset({"leave_out", "add", "codes"})
 _OPAQUE = frozenset(
     {
@@ -97,7 +98,7 @@ class Saying:
         """What now holds, and what held so far."""
         if difference.kind is Kind.CHILD_ADDED and difference.life is not Life.RESERVED:
             return self._new(difference, nature)
-        if difference.kind is Kind.CHILD_REMOVED and self._is_on(self.known.new, difference):
+        if difference.kind is Kind.CHILD_REMOVED and not self.known.is_gone(difference):
             return self.texts.say("branches", "removed")
         if difference.life is not None and difference.life is not Life.ADDED:
             return self._life(difference, difference.life)
@@ -105,6 +106,8 @@ class Saying:
         direction = ("directions", difference.verdict.value)
         if difference.kind in _OPAQUE and self.texts.has(*direction):
             return self.texts.say(*direction, fact=told)
+        if difference.kind is Kind.OCCURRENCE_CHANGED and self.known.is_in_branches(difference):
+            return self.texts.say("branches", "occurrence", fact=told)
         return told
 
     def must(self, difference: Difference) -> str:
@@ -129,9 +132,14 @@ class Saying:
         # It must occur, yet what lacks it is valid: it stands in something that may be left out.
         return self.contents.presence(0, high, self.known.is_chosen(difference))
 
+    def told_apart(self, difference: Difference) -> Block | None:
+        """The new block of a difference, which has a section of its own."""
+        block = self.known.new_block(difference) if difference.kind is Kind.CHILD_ADDED else None
+        return None if block is None or self.known.had(block) else block
+
     def _must(self, difference: Difference) -> str:
         key = MUST[difference.kind]
-        if difference.kind is Kind.CHILD_REMOVED and self._is_on(self.known.new, difference):
+        if difference.kind is Kind.CHILD_REMOVED and not self.known.is_gone(difference):
             return "composition"
         if key != "occurrence":
             return key
@@ -143,31 +151,28 @@ class Saying:
 
     def _new(self, difference: Difference, nature: Nature) -> str:
         presence = self.presence(difference)
-        if self._is_on(self.known.old, difference):
+        if not self.known.is_new(difference):
             return self.texts.say("branches", "added", presence=presence)
-        block = self.known.new_block(difference)
-        form = "block" if block is not None and nature is Nature.BLOCK else nature.value
-        told = self.texts.say("new", form, presence=presence)
+        told = self.texts.say("new", nature.value, presence=presence)
         zone = self.known.zone(self.known.new, difference)
         if zone is None:
             return told
         return self.texts.say("lists", "then", first=told, last=self.contents.content(zone.facets))
 
     def _life(self, difference: Difference, life: Life) -> str:
-        presence = difference.old if life is Life.RETIRED else difference.new
-        return self.texts.say("lives", life.value, presence=self.contents.occurrence(presence))
-
-    def _is_on(self, side: Mapping[str, object], difference: Difference) -> bool:
-        return any(place in side for place in difference.places)
+        told = difference.old if life is Life.RETIRED else difference.new
+        presence = self.contents.occurrence(told) if told else self.texts.say("absent")
+        return self.texts.say("lives", life.value, presence=presence)
 
     def _told(self, difference: Difference) -> str:
-        keys = ("facts", difference.kind.value)
+        keys = ("facts", _key(difference))
         old, new = self._values(difference)
-        values = {"old": old, "new": new, "presence": new}
-        if difference.kind in (Kind.ENUMERATION_ADDED, Kind.ENUMERATION_REMOVED):
+        form = "changed" if old and new else "introduced" if new else "dropped"
+        absent = self.texts.say("absent")
+        values = {"old": old or absent, "new": new or absent, "presence": new or absent}
+        if difference.kind.value.startswith("enumeration-"):
             count = len((difference.old or difference.new or "").split(_SEPARATOR))
             return self.texts.say_of(count, *keys, **values)
-        form = "changed" if old and new else "introduced" if new else "dropped"
         return self.texts.say(*keys, form, **values)
 
     def _values(self, difference: Difference) -> tuple[str, str]:
@@ -197,6 +202,8 @@ class Saying:
             return lambda text: self._word("whitespace", text)
         if kind in (Kind.NILLABLE_CHANGED, Kind.ABSTRACT_CHANGED, Kind.MIXED_CHANGED):
             return lambda text: self._word("answers", text)
+        if kind is Kind.PATTERN_CHANGED:
+            return self.contents.pattern
         return self._type if kind is Kind.BASE_CHANGED else self.markup.code
 
     def _word(self, group: str, text: str) -> str:
@@ -207,3 +214,13 @@ class Saying:
     def _type(self, text: str) -> str:
         built_in = _BUILT_IN.fullmatch(text)
         return self.contents.type(built_in[1]) if built_in else self.markup.code(text)
+
+
+def _key(difference: Difference) -> str:
+    """The fact of a difference: limits of days have words of their own."""
+    is_of_days = is_moment(difference.new or difference.old or "")
+    return (
+        _OF_DAYS.get(difference.kind, difference.kind.value)
+        if is_of_days
+        else difference.kind.value
+    )

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import product
 
 from schemas.compare.difference import Comparison, Effect, Kind, Life
 from schemas.notice.blocks import NewBlock, inner_zones
 from schemas.notice.grouping import Item
 from schemas.notice.markup import Markup
 from schemas.notice.texts import Texts
-from schemas.notice.things import Nature
+from schemas.notice.things import Known, Nature
 from schemas.quarter import Quarter
 
 _STATES = ("new", "usable", "reserved", "withdrawn", "changed")
@@ -20,6 +21,8 @@ _OF_LIFE = {
     Life.RETIRED: "withdrawn",
     Life.REMOVED: "withdrawn",
 }
+_NEW = frozenset({Kind.CHILD_ADDED, Kind.ATTRIBUTE_ADDED, Kind.ROOT_ADDED})
+_WITHDRAWN = frozenset({Kind.ATTRIBUTE_REMOVED, Kind.ROOT_REMOVED})
 _NATURES = (Nature.BLOCK, Nature.ZONE, Nature.ELEMENT, Nature.ATTRIBUTE)
 
 
@@ -40,11 +43,14 @@ class Since:
 class Summary:
     """Sentences on a comparison as a whole."""
 
-    def __init__(self, texts: Texts, markup: Markup, comparison: Comparison, since: Since) -> None:
+    def __init__(
+        self, texts: Texts, markup: Markup, comparison: Comparison, since: Since, known: Known
+    ) -> None:
         self.texts = texts
         self.markup = markup
         self.comparison = comparison
         self.since = since
+        self.known = known
 
     @property
     def actions(self) -> str:
@@ -78,29 +84,29 @@ class Summary:
 
     def _counts(self, items: Iterable[Item], new: Sequence[NewBlock]) -> Iterator[str]:
         """How many things are new, withdrawn, changed: each zone once, in however many blocks."""
-        counted = Counter({(_state(i), i.thing.nature, i.thing.name): 1 for i in items})
+        counted = Counter({(_state(i, self.known), i.thing.nature, i.thing.name): 1 for i in items})
         numbers = Counter((state, nature) for state, nature, _ in counted)
         inner = {(zone.name, zone.number) for zone in inner_zones(new)}
-        within = Nature.ZONE if any(number for _, number in inner) else Nature.ELEMENT
-        nested = sum(not one.added for one in new)
+        with_inner = "with_zones" if any(number for _, number in inner) else "with_elements"
         block = Nature.BLOCK if any(one.block.number for one in new) else Nature.ELEMENT
-        if nested:
-            numbers["new", block] += nested
-        for state in _STATES:
-            for nature in _NATURES:
-                if numbers[state, nature]:
-                    yield self.texts.say_of(numbers[state, nature], "counts", state, nature.value)
-                if state == "new" and nature is block and inner:
-                    yield self.texts.say_of(len(inner), "counts", "within", within.value)
+        numbers["new", block] += sum(not one.added for one in new)
+        for state, nature in product(_STATES, _NATURES):
+            if numbers[state, nature]:
+                told = self.texts.say_of(numbers[state, nature], "counts", state, nature.value)
+                if (state, nature) == ("new", block) and inner:
+                    told = self.texts.say_of(len(inner), "counts", with_inner, blocks=told)
+                yield told
 
 
-def _state(item: Item) -> str:
+def _state(item: Item, known: Known) -> str:
     """What became of a thing, by the difference that says most of it."""
     for difference in item.differences:
+        if difference.kind is Kind.CHILD_REMOVED and not known.is_gone(difference):
+            continue
         if difference.life in _OF_LIFE:
             return _OF_LIFE[difference.life]
-        if difference.kind in (Kind.CHILD_ADDED, Kind.ATTRIBUTE_ADDED, Kind.ROOT_ADDED):
+        if difference.kind in _NEW and known.is_new(difference):
             return "new"
-        if difference.kind in (Kind.ATTRIBUTE_REMOVED, Kind.ROOT_REMOVED):
+        if difference.kind in _WITHDRAWN:
             return "withdrawn"
     return "changed"

@@ -47,9 +47,10 @@ class Telling:
             yield self.markup.paragraph(self.texts.say("document", "review_intro"))
             yield self.markup.items([self._examination(item) for item in items])
 
-    def rest(self, count: int) -> Iterator[str]:
-        if count:
-            yield self.markup.paragraph(self.texts.say_of(count, "document", "rest"))
+    def closing(self, count: int) -> Iterator[str]:
+        """What was left out: so many differences without effect, and all that is in no schema."""
+        rest = [self.texts.say_of(count, "document", "rest")] if count else []
+        yield self.markup.paragraph(" ".join([*rest, self.texts.say("document", "scope")]))
 
     def _heading(self, block: Thing | None) -> str:
         general = self.texts.say("document", "general")
@@ -69,7 +70,7 @@ class Telling:
     def _item(self, item: Item, block: Thing | None) -> str:
         is_whole = block is not None and item.thing.name == block.name
         name = self.naming.whole(block) if is_whole and block else self.naming.reference(item.thing)
-        told = self._sentence(name, self._facts(item))
+        told = self._sentence(name, [*self._facts(item), *self._see(item)])
         if len(item.blocks) > 1:
             also = self.naming.within(item.blocks[1:], titled=True)
             told += " " + self.texts.say("references", "also", blocks=also)
@@ -80,6 +81,12 @@ class Telling:
     def _facts(self, item: Item) -> list[str]:
         ordered = sorted(item.differences, key=Stage.of)
         return list(dict.fromkeys(self.saying.fact(one, item.thing.nature) for one in ordered))
+
+    def _see(self, item: Item) -> Iterator[str]:
+        """Where the content of a new block is told."""
+        blocks = {b.name: b for d in item.differences if (b := self.saying.told_apart(d))}
+        for block in blocks.values():
+            yield self.texts.say("new", "content", heading=self._short(block))
 
     def _examination(self, item: Item) -> str:
         told = self._sentence(self._in_blocks(item), self._facts(item))
@@ -111,7 +118,8 @@ class Telling:
         for difference in one.added:
             yield self._stands(_parent(difference), self.saying.presence(difference))
         for block, member in one.containers:
-            yield self._stands(_thing(block), self._presence(member))
+            presence = self.saying.contents.presence(member.low, member.high, member.is_chosen)
+            yield self._stands(_thing(block), presence)
 
     def _stands(self, parent: Thing, presence: str) -> str:
         name = self.naming.within([parent], titled=True)
@@ -125,14 +133,25 @@ class Telling:
         return [self.markup.text(thing.number or ""), name, *told] if numbered else [name, *told]
 
     def _presence(self, member: Member) -> str:
-        return self.saying.contents.presence(member.low, member.high, member.is_chosen)
+        return self.saying.contents.presence(
+            member.low, member.high, member.is_chosen, in_table=True
+        )
 
     def _content(self, member: Member, new: Sequence[NewBlock]) -> str:
         particle = member.particle
         if isinstance(particle, Zone):
             return self.saying.contents.content(particle.facets)
-        age = "new" if any(one.block.name == particle.name for one in new) else "known"
-        return self.texts.say("table", f"{age}_{'block' if particle.number else 'element'}")
+        sort = "block" if particle.number else "element"
+        if all(one.block.name != particle.name for one in new):
+            return self.texts.say("table", f"known_{sort}")
+        return self.texts.say("table", f"new_{sort}", heading=self._short(particle))
+
+    def _short(self, block: Block) -> str:
+        """The heading of a new block without its title."""
+        if block.number is None:
+            return self.markup.code(block.name)
+        number = self.markup.text(block.number)
+        return self.texts.say("references", "new_block", number=number)
 
 
 def _thing(particle: Zone | Block) -> Thing:

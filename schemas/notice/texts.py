@@ -14,7 +14,7 @@ from schemas.quarter import Quarter
 LANGUAGES = ("nl", "fr", "en")
 _NO_BREAK = "\u00a0"
 _UNGROUPED = 4
-_NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
+NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 
 
 class Texts:
@@ -46,7 +46,7 @@ class Texts:
 
     def number(self, text: str) -> str:
         """A number as the language writes it, grouped from five digits on; other texts as are."""
-        match = _NUMBER.fullmatch(text)
+        match = NUMBER.fullmatch(text)
         if match is None:
             return text
         sign, whole, decimals = match.groups()
@@ -62,11 +62,11 @@ class Texts:
     def quarter(self, quarter: Quarter) -> str:
         return self.say("when", "quarters", str(quarter.number), year=str(quarter.year))
 
-    def joined(self, parts: Sequence[str]) -> str:
-        """``a, b and c``."""
+    def joined(self, parts: Sequence[str], how: str = "last") -> str:
+        """``a, b and c``; with ``how`` choice, ``a, b or c``."""
         if len(parts) < 2:
             return "".join(parts)
-        return self.say("lists", "last", first=", ".join(parts[:-1]), last=parts[-1])
+        return self.say("lists", how, first=", ".join(parts[:-1]), last=parts[-1])
 
     def _phrase(self, keys: tuple[str, ...]) -> str:
         found: Any = load()

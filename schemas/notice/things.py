@@ -99,6 +99,24 @@ class Known:
             for block in blocks
         )
 
+    def is_new(self, difference: Difference) -> bool:
+        """Whether the child of a difference stood nowhere where it stands now."""
+        return not any(place in self.old for place in difference.places)
+
+    def is_gone(self, difference: Difference) -> bool:
+        """Whether the child of a difference stands nowhere where it stood."""
+        return not any(place in self.new for place in difference.places)
+
+    def is_in_branches(self, difference: Difference) -> bool:
+        """Whether the new message has the child more than once in the same block."""
+        parents = (self.new.get(place.rpartition("/")[0]) for place in difference.places)
+        blocks = (parent for parent in parents if isinstance(parent, Block))
+        return any(
+            sum(m.particle.name == difference.about for m in _members(block.content, 1, 1, False))
+            > 1
+            for block in blocks
+        )
+
     def had(self, block: Block) -> bool:
         """Whether the old message has a block of this name and number anywhere."""
         name = (block.name, block.number)
