@@ -8,7 +8,8 @@ from it (``model``, ``layout``). A zone that a new release adds is a column with
 Zones and blocks are found by path, never by name: names repeat across branches.
 
 **What an XSD does not say** stands beside it, once: units and titles of zones in
-``<folder>/zones.yaml`` by official zone number, and in the specification of the message what a form
+``<folder>/zones.yaml`` by official zone number (titles in Dutch and French in
+``<folder>/titles.yaml``), and in the specification of the message what a form
 is, which zones make keys, which releases have the same contract.
 
 **A message is what has releases; a kind is a message that runs take in.** Answers that are only

@@ -43,7 +43,8 @@ class MessageKind:
     """A message with releases: everything about it that is not in its XSD.
 
     ``home`` is its folder below ``schemas``, that of its ``releases``. ``facts`` are the folders
-    whose ``zones.yaml`` and ``blocks.yaml`` describe it; what a later one says goes.
+    whose ``zones.yaml``, ``blocks.yaml`` and ``titles.yaml`` describe it; what a later one says
+    goes.
     ``root`` and ``form`` are element names, forms are direct children of the root and are
     judged one by one. ``schema_file`` is the file name by which documents name their release.
     ``aliases`` maps the label of a release to an earlier one with the same contract.

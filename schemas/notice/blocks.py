@@ -5,33 +5,34 @@ from dataclasses import dataclass, field
 
 from schemas.compare.difference import Difference, Kind
 from schemas.model import Block, Zone
-from schemas.notice.things import Known, Member, members
+from schemas.notice.grouping import Item
+from schemas.notice.things import Known, Member, Thing, members
 
 
 @dataclass
 class NewBlock:
     """A block that the new message has and the old one has not, told once however often it is put.
 
-    ``beside``: the known element in whose section it is told. ``added``: the differences that put
-    it into known blocks; ``containers``: other new blocks that it stands in.
+    ``beside``: the known element in whose section it is told. ``added``: the known blocks that it
+    is put into, by the differences that do so; ``containers``: other new blocks that it stands in.
     """
 
     block: Block
     members: tuple[Member, ...]
     beside: str
-    added: list[Difference] = field(default_factory=list)
+    added: list[tuple[tuple[Thing, ...], Difference]] = field(default_factory=list)
     containers: list[tuple[Block, Member]] = field(default_factory=list)
 
 
-def new_blocks(differences: Iterable[Difference], known: Known) -> tuple[NewBlock, ...]:
+def new_blocks(items: Iterable[Item], known: Known) -> tuple[NewBlock, ...]:
     """The new blocks, each before those that it contains."""
     found: dict[tuple[object, ...], NewBlock] = {}
-    for difference in differences:
-        if difference.kind is Kind.CHILD_ADDED:
-            block = known.new_block(difference)
+    for item in items:
+        for difference in item.differences:
+            block = known.new_block(difference) if difference.kind is Kind.CHILD_ADDED else None
             if block is not None and not known.had(block):
-                one = _taken(block, difference.parent or "", found, known)
-                one.added.append(difference)
+                beside = item.blocks[0].name if item.blocks else ""
+                _taken(block, beside, found, known).added.append((item.blocks, difference))
     return tuple(found.values())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from schemas.compare.difference import Difference, Effect, Kind
+from schemas.notice.contents import occurrence_of
 from schemas.notice.things import Known, Nature, Thing
 
 OF_THE_WHOLE = frozenset(
@@ -98,16 +99,30 @@ def sections_of(items: Iterable[Item]) -> tuple[Section, ...]:
 
 
 def _merged(differences: Iterable[Difference], known: Known) -> Iterator[Difference]:
-    """The same change of the same thing told for several places, as one with all these places."""
+    """The same change of the same thing told for several places, as one with all these places;
+    a new child in several alternatives of a block, as one."""
     found: dict[tuple[object, ...], Difference] = {}
     for one in differences:
-        what = (one.kind, one.about, one.number, one.old, one.new, one.life, one.reason)
-        key = (*what, one.reader, one.writer, *_contents(one, known))
+        is_child = one.kind is Kind.CHILD_ADDED
+        value = (one.parent, one.parent_number, one.places) if is_child else (one.old, one.new)
+        what = (one.kind, one.about, one.number, one.life, one.reason, one.reader, one.writer)
+        key = (*what, *value, *_contents(one, known))
         if (same := found.get(key)) is not None:
-            places = dict.fromkeys((*same.places, *one.places))
-            one = replace(same, places=tuple(places), is_cut=same.is_cut or one.is_cut)
+            places = tuple(dict.fromkeys((*same.places, *one.places)))
+            new = _widest(same.new, one.new) if is_child else same.new
+            one = replace(same, new=new, places=places, is_cut=same.is_cut or one.is_cut)
         found[key] = one
     yield from found.values()
+
+
+def _widest(one: str | None, other: str | None) -> str | None:
+    """The occurrence that has both within it."""
+    first, second = occurrence_of(one), occurrence_of(other)
+    if first is None or second is None:
+        return one
+    low, highs = min(first[0], second[0]), (first[1], second[1])
+    high = "*" if None in highs else max(high for high in highs if high is not None)
+    return f"{low}..{high}"
 
 
 def _contents(difference: Difference, known: Known) -> tuple[object, ...]:

@@ -62,7 +62,7 @@ def _parts(
     }
     told = [d for d in comparison.differences if Stage.of(d) not in (Stage.EXAMINE, Stage.IGNORE)]
     items = items_of(told, known)
-    added = new_blocks(told, known)
+    added = new_blocks(items, known)
     moment, subject = about
     since = Since(texts, markup, comparison.new, moment)
     summary = Summary(texts, markup, comparison, since, known)

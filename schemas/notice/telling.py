@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from schemas.compare.difference import Difference
 from schemas.model import Block, Zone
 from schemas.notice.blocks import NewBlock
 from schemas.notice.grouping import Item, Section, Stage
@@ -115,14 +114,14 @@ class Telling:
             yield self.markup.table(header, rows)
 
     def _stands_in(self, one: NewBlock) -> Iterator[str]:
-        for difference in one.added:
-            yield self._stands(_parent(difference), self.saying.presence(difference))
+        for blocks, difference in one.added:
+            yield self._stands(blocks, self.saying.presence(difference))
         for block, member in one.containers:
             presence = self.saying.contents.presence(member.low, member.high, member.is_chosen)
-            yield self._stands(_thing(block), presence)
+            yield self._stands([_thing(block)], presence)
 
-    def _stands(self, parent: Thing, presence: str) -> str:
-        name = self.naming.within([parent], titled=True)
+    def _stands(self, parents: Sequence[Thing], presence: str) -> str:
+        name = self.naming.within(parents, titled=True)
         return self.texts.say("references", "stands_in", parent=name, presence=presence)
 
     def _row(self, member: Member, numbered: bool, new: Sequence[NewBlock]) -> list[str]:
@@ -159,8 +158,3 @@ def _thing(particle: Zone | Block) -> Thing:
     if particle.number:
         nature = Nature.BLOCK if isinstance(particle, Block) else Nature.ZONE
     return Thing(particle.name, particle.number, nature)
-
-
-def _parent(difference: Difference) -> Thing:
-    nature = Nature.BLOCK if difference.parent_number else Nature.ELEMENT
-    return Thing(difference.parent or "", difference.parent_number, nature)
