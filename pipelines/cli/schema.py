@@ -24,9 +24,6 @@ def schema() -> None:
     """Releases of the message schemas."""
 
 
-schema.add_command(notice_command)
-
-
 @schema.command(name="list")
 @registry_option
 def list_releases(registry: Path) -> None:
@@ -85,3 +82,4 @@ def add(ctx: click.Context, file: Path, replace: bool, registry: Path) -> int:
 
 schema.add_command(diff)
 schema.add_command(check)
+schema.add_command(notice_command)

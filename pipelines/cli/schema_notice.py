@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipelines.cli.failing import USAGE, fail
+from pipelines.cli.failing import FINDINGS, fail
 from schemas.compare.comparison import compare
 from schemas.dimona import DIMONA
 from schemas.dmfa import DMFA
@@ -64,7 +64,7 @@ def notice_command(
             with_proofs=False,
         )
     except SchemaError as error:
-        fail(str(error), USAGE)
+        fail(f"not compared: {error}", FINDINGS)
     root = comparison.roots[0] if len(comparison.roots) == 1 else None
     told = notice(
         comparison,

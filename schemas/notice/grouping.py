@@ -28,15 +28,20 @@ _TOLD_WITHOUT_EFFECT = frozenset(
     {Kind.NUMBER_CHANGED, Kind.DEFAULT_CHANGED, Kind.ROOT_ADDED, Kind.ROOT_REMOVED}
 )
 
+_OF_NEW_THINGS = frozenset({Kind.DECLARATION_ADDED, Kind.DECLARATION_REMOVED})
+"""Kinds of what a new or withdrawn element contains: told with it, where documents reach it."""
+
 
 class Stage(IntEnum):
-    """What a difference asks of a declarer, the most pressing first."""
+    """What a difference asks of a declarer, the most pressing first. ``IMPLIED`` are those that
+    others tell already, ``IGNORE`` those that are only counted."""
 
     ACT = 0
     EXAMINE = 1
     MAY_USE = 2
     KNOW = 3
-    IGNORE = 4
+    IMPLIED = 4
+    IGNORE = 5
 
     @classmethod
     def of(cls, difference: Difference) -> "Stage":
@@ -46,8 +51,14 @@ class Stage(IntEnum):
             return cls.EXAMINE
         if difference.writer is Effect.BREAKS:
             return cls.MAY_USE
+        if difference.kind in _OF_NEW_THINGS and difference.places:
+            return cls.IMPLIED
         is_told = difference.places and (difference.life or difference.kind in _TOLD_WITHOUT_EFFECT)
         return cls.KNOW if is_told else cls.IGNORE
+
+
+TOLD = frozenset({Stage.ACT, Stage.MAY_USE, Stage.KNOW})
+"""What is told block by block."""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from schemas.compare.difference import Comparison
+from schemas.compare.difference import Comparison, Difference
 from schemas.model import Block
 from schemas.notice.blocks import new_blocks
 from schemas.notice.contents import Contents
-from schemas.notice.grouping import Stage, items_of, sections_of
+from schemas.notice.grouping import TOLD, Stage, items_of, sections_of
 from schemas.notice.markup import Html, Markdown, Markup
 from schemas.notice.naming import Naming
 from schemas.notice.saying import Saying
@@ -57,10 +57,10 @@ def _parts(
 ) -> Iterator[str]:
     naming = Naming(texts, markup, titles)
     telling = Telling(naming, Saying(Contents(texts, markup), known))
-    by_stage = {
-        stage: [d for d in comparison.differences if Stage.of(d) is stage] for stage in Stage
-    }
-    told = [d for d in comparison.differences if Stage.of(d) not in (Stage.EXAMINE, Stage.IGNORE)]
+    by_stage: dict[Stage, list[Difference]] = {stage: [] for stage in Stage}
+    for difference in comparison.differences:
+        by_stage[Stage.of(difference)].append(difference)
+    told = [d for d in comparison.differences if Stage.of(d) in TOLD]
     items = items_of(told, known)
     added = new_blocks(items, known)
     moment, subject = about

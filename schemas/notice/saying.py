@@ -1,7 +1,7 @@
 """One difference in words: what now holds, and what must be done about it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from schemas.compare.difference import Difference, Effect, Kind, Life
 from schemas.model import Block, Zone
@@ -12,6 +12,7 @@ from schemas.notice.things import Known, Nature
 
 _BUILT_IN = re.compile(r"xs:(\w+)")
 _SEPARATOR = ", "
+_NO_NAMESPACE = "no namespace"
 
 _VALUES = (
     Kind.BASE_CHANGED,
@@ -50,6 +51,7 @@ MUST: Mapping[Kind, str] = {
     **dict.fromkeys(_VALUES, "values"),
     **dict.fromkeys(_COMPOSITION, "composition"),
     **dict.fromkeys((Kind.KEY_ADDED, Kind.KEY_REMOVED, Kind.KEY_CHANGED), "uniqueness"),
+    Kind.NAMESPACE_CHANGED: "namespace",
     Kind.ENUMERATION_ADDED: "values",
     Kind.ENUMERATION_REMOVED: "codes",
     Kind.ROOT_ADDED: "composition",
@@ -106,20 +108,34 @@ class Saying:
         direction = ("directions", difference.verdict.value)
         if difference.kind in _OPAQUE and self.texts.has(*direction):
             return self.texts.say(*direction, fact=told)
-        if difference.kind is Kind.OCCURRENCE_CHANGED and self.known.is_in_branches(difference):
-            return self.texts.say("branches", "occurrence", fact=told)
-        return told
+        return self._in_branch(difference, told)
 
-    def must(self, difference: Difference) -> str:
-        """What to do, and the fact where the doing does not tell it."""
-        key = self._must(difference)
-        if key == "codes":
-            codes = (difference.old or "").split(_SEPARATOR)
-            return self.texts.say_of(len(codes), "must", key, codes=self.contents.codes(codes))
-        told = self.texts.say("must", key)
-        if key in _PLAIN_MUST or difference.life in (Life.RETIRED, Life.REMOVED):
-            return told
-        return self.texts.say("lists", "about", first=told, last=self._told(difference))
+    def musts(self, differences: Sequence[Difference]) -> list[str]:
+        """What to do about differences of one thing, with the facts where the doing does not tell
+        them; each thing to do once."""
+        found: dict[str, list[str]] = {}
+        for difference in differences:
+            key = self._must(difference)
+            facts = found.setdefault(self._doing(key, difference), [])
+            if key not in _PLAIN_MUST and difference.life not in (Life.RETIRED, Life.REMOVED):
+                facts.append(self._in_branch(difference, self._told(difference)))
+        return [self._with_facts(doing, facts) for doing, facts in found.items()]
+
+    def _doing(self, key: str, difference: Difference) -> str:
+        if key != "codes":
+            return self.texts.say("must", key)
+        codes = (difference.old or "").split(_SEPARATOR)
+        return self.texts.say_of(len(codes), "must", key, codes=self.contents.codes(codes))
+
+    def _with_facts(self, doing: str, facts: Sequence[str]) -> str:
+        if not facts:
+            return doing
+        return self.texts.say("lists", "about", first=doing, last=self.texts.joined(facts))
+
+    def _in_branch(self, difference: Difference, told: str) -> str:
+        """A fact that holds in one of the alternatives of a block only, with these words."""
+        is_in = difference.kind is Kind.OCCURRENCE_CHANGED and self.known.is_in_branches(difference)
+        return self.texts.say("branches", "occurrence", fact=told) if is_in else told
 
     def presence(self, difference: Difference) -> str:
         """How often the new thing of a difference occurs, as it counts for who fills it in."""
@@ -141,7 +157,7 @@ class Saying:
         key = MUST[difference.kind]
         if difference.kind is Kind.CHILD_REMOVED and not self.known.is_gone(difference):
             return "composition"
-        if key != "occurrence":
+        if key != "occurrence" or self.known.is_in_branches(difference):
             return key
         old, new = occurrence_of(difference.old), occurrence_of(difference.new)
         if new is not None and new[1] == 0:
@@ -190,6 +206,7 @@ class Saying:
 
     def _teller(self, kind: Kind) -> Callable[[str], str]:
         """How old and new values of a kind are told."""
+        code = self.markup.code
         if kind in (Kind.OCCURRENCE_CHANGED, Kind.ATTRIBUTE_USE_CHANGED, Kind.ATTRIBUTE_ADDED):
             return self.contents.occurrence
         if kind.value.startswith("enumeration-"):
@@ -198,13 +215,15 @@ class Saying:
             return self.contents.bound
         if "length" in kind.value or "digits" in kind.value:
             return self.texts.number
+        if kind is Kind.NAMESPACE_CHANGED:
+            return lambda text: self.texts.say("absent") if text == _NO_NAMESPACE else code(text)
         if kind is Kind.WHITESPACE_CHANGED:
             return lambda text: self._word("whitespace", text)
         if kind in (Kind.NILLABLE_CHANGED, Kind.ABSTRACT_CHANGED, Kind.MIXED_CHANGED):
             return lambda text: self._word("answers", text)
         if kind is Kind.PATTERN_CHANGED:
             return self.contents.pattern
-        return self._type if kind is Kind.BASE_CHANGED else self.markup.code
+        return self._type if kind is Kind.BASE_CHANGED else code
 
     def _word(self, group: str, text: str) -> str:
         return (

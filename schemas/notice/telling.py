@@ -56,8 +56,7 @@ class Telling:
         return self.markup.heading(3, self.naming.heading(block) if block else general)
 
     def _action(self, item: Item) -> str:
-        must = dict.fromkeys(self.saying.must(difference) for difference in item.differences)
-        return self._sentence(self._in_blocks(item), list(must))
+        return self._sentence(self._in_blocks(item), self.saying.musts(item.differences))
 
     def _in_blocks(self, item: Item) -> str:
         """The thing and the blocks that it stands in."""

@@ -181,3 +181,21 @@ def test_markdown_reads_no_value_as_its_own() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(LookupError, match="there is nl, fr, en"):
         told(language="de")
+
+
+def test_a_thing_to_do_is_said_once_with_all_its_facts() -> None:
+    low = replace(difference(Kind.MINIMUM_CHANGED, BREAKS, KEEPS), old="0", new="1")
+    high = replace(difference(Kind.MAXIMUM_CHANGED, BREAKS, KEEPS), old="99999", new="12345")
+    actions = section(told(low, high), "To be adapted once A 2 applies")
+    assert actions.count("see whether your values are still allowed") == 1
+    assert "lowest value 1 (so far 0) and highest value 12,345 (so far 99,999)." in actions
+
+
+def test_a_namespace_is_of_the_message_and_not_of_a_block() -> None:
+    one = difference(Kind.NAMESPACE_CHANGED, BREAKS, BREAKS, about="Root", places="/Root")
+    text = told(replace(one, old="no namespace", new="urn:a"))
+    assert "- `Root`: name the new namespace: " in text
+    assert (
+        "### General\n\n- `Root`: another namespace of the message: `urn:a` (so far nothing)."
+        in text
+    )
