@@ -3,19 +3,42 @@
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pipelines.cli.failing import FINDINGS, fail
 from pipelines.cli.options import registry_option
 from pipelines.cli.schema_output import output_option, painter, written
+from pipelines.schema.notices import notice_of
 from pipelines.schema.sources import Source, SourceError, source, told
 from schemas.compare.checked import Outcome
 from schemas.compare.difference import Comparison, Effect
 from schemas.formats import DIFF_FORMATS
 from schemas.formats.text import text
 from schemas.model import SchemaError
+from schemas.notice import LANGUAGES
+from schemas.quarter import Quarter
+
+_NOTICES = {"notice": "markdown", "notice-html": "html"}
+
+
+class SinceType(click.ParamType[Quarter | date]):
+    """A quarter, or a day written 2023-01-01."""
+
+    name = "quarter or day"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Quarter | date:
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]
+        try:
+            return date.fromisoformat(value) if value.count("-") > 1 else Quarter.parse(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a quarter (2023/1) nor a day (2023-01-01)", param, ctx)
 
 
 def _expression(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
@@ -52,7 +75,25 @@ def _expression(_ctx: click.Context, _param: click.Parameter, value: str) -> str
     metavar="DIR",
     help="Write the documents that prove the differences into a folder, named by the difference.",
 )
-@click.option("--format", "form", type=click.Choice(list(DIFF_FORMATS)), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*DIFF_FORMATS, *_NOTICES]),
+    default="text",
+    help="How it is told; notice (Markdown) and notice-html tell declarers.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of a notice.",
+)
+@click.option(
+    "--since",
+    type=SinceType(),
+    help="Quarter (2023/1) or day (2023-01-01) that a notice says NEW holds from.",
+)
 @click.option(
     "--exit-code", is_flag=True, help="End with 1 if documents can break or a person has to look."
 )
@@ -67,6 +108,8 @@ def diff(
     no_proofs: bool,
     witnesses: Path | None,
     form: str,
+    language: str,
+    since: Quarter | date | None,
     exit_code: bool,
     output: Path | None,
     registry: Path,
@@ -79,15 +122,23 @@ def diff(
     \b
     kwartaal schema diff bookshop-1.xsd bookshop-2.xsd
     kwartaal schema diff dmfa@2022/2 dmfa@2023/1 --format markdown
+    kwartaal schema diff dmfa@2022/2 dmfa@2023/1 --format notice --language nl
     kwartaal schema diff HEAD~1:schemas/bookshop.xsd schemas/bookshop.xsd --exit-code
     """
     with ExitStack() as stack:
         before, after, *older = _opened((old, new, *history), registry, stack)
         roots = roots or _roots(before, after)
-        comparison = _compared(before, after, older, roots, number, with_proofs=not no_proofs)
+        is_asked = form not in _NOTICES or witnesses is not None
+        with_proofs = is_asked and not no_proofs
+        comparison = _compared(before, after, older, roots, number, with_proofs=with_proofs)
+        if form in _NOTICES:
+            markup = _NOTICES[form]
+            said = notice_of(comparison, before, after, language, since=since, markup=markup)
+        else:
+            said = _told(comparison, form, output)
     if witnesses is not None:
         write_witnesses(comparison, witnesses)
-    written(_told(comparison, form, output), output)
+    written(said, output)
     is_kept = comparison.reader is comparison.writer is Effect.KEEPS
     return FINDINGS if exit_code and not is_kept else 0
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +19,8 @@ from pipelines.schema.git import GitError, Repository
 from schemas.catalogue import Catalogue
 from schemas.compare.difference import Comparison, Difference, Location
 from schemas.compare.references import closure
-from schemas.kinds import message_named
+from schemas.kind import MessageKind
+from schemas.kinds import MESSAGES, message_named
 from schemas.quarter import Quarter
 
 _RELEASE = re.compile(r"(?P<name>\w+)@(?P<quarter>[^:]+)")
@@ -33,14 +35,27 @@ class SourceError(ValueError):
 @dataclass(frozen=True)
 class Source:
     """A schema at ``path``, with its includes where it names them. ``label``: what it was asked as.
-    Its files are told relative to ``root``, with ``prefix`` before. ``begins``: the element that
-    its documents begin with, where that is known."""
+    Its files are told relative to ``root``, with ``prefix`` before. ``release``: what it is a
+    release of, where it was asked for as one."""
 
     path: Path
     label: str
     root: Path
     prefix: Path = Path()
-    begins: str | None = None
+    release: tuple[MessageKind, Quarter] | None = None
+
+    @property
+    def begins(self) -> str | None:
+        """The element that documents of a release begin with."""
+        return None if self.named is None else self.named[0].root
+
+    @cached_property
+    def named(self) -> tuple[MessageKind, Quarter] | None:
+        """The release that it is, or that its file name says."""
+        if self.release is not None:
+            return self.release
+        found = ((kind, kind.release_of_file(self.path.name)) for kind in MESSAGES)
+        return next(((kind, quarter) for kind, quarter in found if quarter is not None), None)
 
     def told(self, file: Path) -> Path:
         """A file as a person knows it: without the folder that it was put in to be read."""
@@ -93,7 +108,7 @@ def _release(name: str, quarter: str, registry: Path | None, here: Path) -> Sour
     if found is None:
         known = ", ".join(q.slash for q in catalogue.releases(message))
         raise SourceError(f"no release {label.slash} of {name} is known: {known}")
-    return Source(found.path, f"{name}@{label.slash}", here, begins=message.root)
+    return Source(found.path, f"{name}@{label.slash}", here, release=(message, label))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``kwartaal schema notice``."""
+"""``kwartaal schema diff --format notice``."""
 
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,7 +14,7 @@ ORDERS = (notices.GOLDEN / "order_1.xsd", notices.GOLDEN / "order_2.xsd")
 
 
 def written(*args: object, code: int = 0) -> str:
-    done = CliRunner().invoke(cli, ["schema", "notice", *map(str, args)])
+    done = CliRunner().invoke(cli, ["schema", "diff", "--format", "notice", *map(str, args)])
     assert done.exit_code == code, done.output
     return done.output
 
@@ -37,7 +37,9 @@ def test_of_any_schema() -> None:
     assert text.startswith("# Changes from order_1.xsd to order_2.xsd\n")
     assert "## To be adapted once order_2.xsd applies" in text
     assert "from 1 March 2026" in written(*ORDERS, "--since", "2026-03-01")
-    assert "from the first quarter of 2026" in written(*ORDERS, "--since", "2026/1", "--html")
+    assert "from the first quarter of 2026" in written(
+        *ORDERS, "--since", "2026/1", "--format", "notice-html"
+    )
 
 
 def test_of_a_schema_that_contains_itself(tmp_path: Path) -> None:
