@@ -19,8 +19,7 @@ _HOURS_PER_WHOLE_HOUR = 100
 _DAYS_PER_WHOLE_DAY = 100
 _KEY = tuple(column.name for column in RELATION_KEY)
 
-# What a relation sums: measure, then (table, column, factor to the unit of the measure).
-_SUMS: dict[str, tuple[tuple[str, str, int], ...]] = {
+SUMS: dict[str, tuple[tuple[str, str, int], ...]] = {
     "days": (
         ("service", "service_nbr_days", 1),
         ("student_contribution", "student_nbr_days", _DAYS_PER_WHOLE_DAY),
@@ -45,6 +44,7 @@ _SUMS: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("occupation_deduction", "deduction_amount", 1),
     ),
 }
+"""What a relation sums: measure, then (table, column, factor to the unit of the measure)."""
 _COUNTS = {"occupations": "occupation", "services": "service", "remunerations": "remun"}
 
 
@@ -52,7 +52,7 @@ def relate(shredded: Shredded) -> pa.Table:
     """Rows of ``core.relation`` (inside types), sorted by key."""
     records = shredded.tables["worker_record"]
     per_record = {
-        **{name: _sum(shredded, parts) for name, parts in _SUMS.items()},
+        **{name: _sum(shredded, parts) for name, parts in SUMS.items()},
         **{name: _count(shredded, table) for name, table in _COUNTS.items()},
         "worker_records": np.ones(records.num_rows, dtype=np.int64),
     }

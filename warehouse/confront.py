@@ -113,7 +113,7 @@ def confront(lake: Tables, question: Question) -> Confrontation:
     not_told = dict(_not_told(known, question, lacking))
     codes = [code for code in known.codes if code.code not in not_told]
     try:
-        for sql in _steps(lacking):
+        for _, sql in steps(lacking):
             _ask(lake, sql, _values(question, known))
         values = {**_values(question, known), "codes": [_told(code) for code in codes]}
         return Confrontation(_ask(lake, statement("confront_told"), values), not_told)
@@ -130,22 +130,25 @@ def has_register(lake: Tables) -> bool:
     )
 
 
-def _steps(lacking: Mapping[str, str]) -> Iterator[str]:
-    yield f"CREATE OR REPLACE TEMP TABLE renamed AS {view('core.valid_number').text}"
+def steps(lacking: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The statements that find what differs, in order and by name, but for those that need what is
+    lacking."""
+    yield "renamed", f"CREATE OR REPLACE TEMP TABLE renamed AS {view('core.valid_number').text}"
     for name in _PREPARED:
-        yield statement(f"confront_{name}")
+        yield name, statement(f"confront_{name}")
     occupations = statement("confront_occupations")
     for name in ("occupied", "special"):
-        yield statement(f"confront_{name}").format(occupations=occupations)
+        yield name, statement(f"confront_{name}").format(occupations=occupations)
     for made, rows in _SPANS.items():
-        yield statement("confront_spans").format(made=made, rows=rows)
-    yield "DROP TABLE temp.occupied"  # a row for every occupation, and of no use any more
+        yield made, statement("confront_spans").format(made=made, rows=rows)
+    # A row for every occupation, and of no use any more.
+    yield "occupied", "DROP TABLE temp.occupied"
     names = ["found", *(f"check_{name}" for name in _CHECKS)]
     if "student_hours_quota" not in lacking:
         names += _OF_STUDENTS
         names += _OF_QUOTA_USE if "quota_use" not in lacking else ()
     for name in names:
-        yield statement(f"confront_{name}")
+        yield name, statement(f"confront_{name}")
 
 
 def _lacking(lake: Tables, question: Question) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Which message a schema file is a release of: the name of the file says it, or its root element."""
+"""Which message a schema file is a release of: its file name says it, or its root element."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

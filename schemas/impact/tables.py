@@ -104,9 +104,7 @@ def _whole(
 def _of_table(old: BlockTable, new: BlockTable, paths: _Paths) -> Iterator[ColumnChange]:
     """What happens to a table as a whole."""
     path = paths.of(*new.path)
-    told = ColumnChange(
-        Change.TABLE_RENAMED, old.table.full_name, block=new.table.block, path=path
-    )
+    told = ColumnChange(Change.TABLE_RENAMED, old.table.full_name, block=new.table.block, path=path)
     brought = paths.causes.tell(paths.causes.at(path)) if old.path != new.path else ()
     if old.table.full_name != new.table.full_name:
         yield replace(told, old=told.table, new=new.table.full_name, causes=brought)

@@ -197,8 +197,8 @@ class TouchedReader:
 class TouchedRecipient:
     """An institution that receives blocks in which something changes.
 
-    ``certainty``: how sure it is that the profile holds these blocks; ``inherited``: blocks of which
-    nothing is said, that stand in one that it receives.
+    ``certainty``: how sure it is that the profile holds these blocks; ``inherited``: blocks of
+    which nothing is said, that stand in one that it receives.
     """
 
     profile: str

@@ -25,7 +25,7 @@ def _address(table: str, prefix: str) -> dict[str, Places]:
     return {f"{prefix}_{name}": ((table, name),) for name in names}
 
 
-_PLACES: Mapping[str, Places] = {
+PLACES: Mapping[str, Places] = {
     "period_id": _in(tuple(ACTIONS)[1:], "dimona_period_id"),
     "registration_id": (("daily_registration_declaration", "daily_registration_id"),),
     "daily_status": (("daily_registration_declaration", "attestation_status"),),
@@ -55,13 +55,13 @@ _PLACES: Mapping[str, Places] = {
     "worker_status": (("small_statutes_information", "worker_status"),),
 }
 
-_HEAD = (
+HEAD = (
     *("file_id", "form_no", "line"),
     *("form_creation_date", "form_creation_hour", "attestation_status", "type_form"),
 )
 """Columns of the form itself, called so in its table too."""
 
-_IDENTITY = (
+IDENTITY = (
     *("worker_name", "worker_first_name", "worker_initial", "worker_birthdate"),
     *("worker_birthplace", "worker_birthplace_country", "worker_sex", "worker_street"),
     *("worker_house_nbr", "worker_post_box", "worker_zip_code", "worker_city"),
@@ -79,7 +79,7 @@ _WIDTHS = {
 }
 """Digits of numbers that may be written with fewer or more zeros."""
 
-_FLAGS: Mapping[str, tuple[str, ...]] = {
+FLAGS: Mapping[str, tuple[str, ...]] = {
     "has_employer": _EMPLOYERS,
     "has_person": ("natural_person",),
     "has_features": ("dimona_features",),
@@ -91,7 +91,7 @@ _FLAGS: Mapping[str, tuple[str, ...]] = {
     "has_small_statute": ("small_statutes_information",),
 }
 
-_REFERENCES = {
+REFERENCES = {
     "1": "own_reference",
     "6": "refused_reference",
     "7": "employer_reference",
@@ -135,10 +135,10 @@ class _Forms:
 def messages(shredded: Shredded) -> pa.Table:
     """Rows of ``dimona.declaration``, one for each form, in the order of the forms."""
     forms = _Forms(shredded)
-    built = {name: forms.column(places) for name, places in _PLACES.items()}
-    built |= {name: forms.flag(tables) for name, tables in _FLAGS.items()}
-    built |= {name: forms.column((("natural_person", name),)) for name in _IDENTITY}
-    built |= {name: shredded.column("form", name) for name in _HEAD}
+    built = {name: forms.column(places) for name, places in PLACES.items()}
+    built |= {name: forms.flag(tables) for name, tables in FLAGS.items()}
+    built |= {name: forms.column((("natural_person", name),)) for name in IDENTITY}
+    built |= {name: shredded.column("form", name) for name in HEAD}
     built |= _references(forms)
     built["inss"] = _unless_zero(built["inss"])
     for name, width in _WIDTHS.items():
@@ -163,7 +163,7 @@ def _references(forms: _Forms) -> dict[str, pa.Array]:
     numbers = shredded.column("reference", "reference_nbr")
     owners = shredded.owners("reference", "form")
     built, repeated = {}, np.zeros(forms.count, dtype=np.bool_)
-    for kind, name in _REFERENCES.items():
+    for kind, name in REFERENCES.items():
         rows = np.flatnonzero(np.asarray(pc.fill_null(pc.equal(types, kind), False)))
         row = np.full(forms.count, -1, dtype=np.int64)
         row[owners[rows]] = rows

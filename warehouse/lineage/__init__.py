@@ -1,0 +1,14 @@
+"""What SQL reads: the columns behind the columns of views, statements and saved queries.
+
+===========  ==================================================================================
+``queries``  texts to look at: our views and statements, files that somebody names
+``parsing``  a text to the statements in it, each as one SELECT of all that it reads
+``names``    which table a name means: of the schema, of a view or of what a statement made
+``reads``    the columns that a statement reads, what for, through which views
+``judging``  changes of tables laid on what is read: what breaks, what changes
+===========  ==================================================================================
+
+The parser is ``sqlglot`` in its DuckDB dialect. What it does not understand is told, with the
+reason; what it does is resolved by the columns of the tables, so that ``*`` and bare names mean
+what they mean to DuckDB.
+"""
