@@ -199,8 +199,10 @@ def _touch(touch: Touch, change: ColumnChange) -> QueryTouch:
 
 
 def _is_named(reads: Reads, origin: Origin) -> bool:
-    """Whether a column that is gone is still asked for by its name, and not by ``*`` alone."""
-    return origin in reads.columns or origin.column in reads.unresolved
+    """Whether a column that is gone is still asked for by its name, and not by ``*`` alone: of its
+    table, of none, or of one that is not known."""
+    lost = {one.column for one in reads.columns if one.table in reads.unknown} | reads.unresolved
+    return origin in reads.columns or origin.column in lost
 
 
 def _in_order(uses: Iterable[Use]) -> tuple[Use, ...]:

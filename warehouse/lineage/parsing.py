@@ -3,6 +3,7 @@
 import logging
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -40,7 +41,8 @@ def placeholders(text: str) -> list[str]:
     return sorted(set(_PLACEHOLDER.findall(_without_comments(text))))
 
 
-def parsed(text: str) -> list["Statement | NotParsed"]:
+@lru_cache(maxsize=1000)
+def parsed(text: str) -> tuple["Statement | NotParsed", ...]:
     """The statements of a text in order, with ``NotParsed`` in the place of one that cannot be
     followed. Raises ``NotParsed`` when the text as a whole does not parse."""
     try:
@@ -54,7 +56,7 @@ def parsed(text: str) -> list["Statement | NotParsed"]:
                 found.append(_statement(tree))
             except NotParsed as reason:
                 found.append(reason)
-    return found
+    return tuple(found)
 
 
 def _without_comments(text: str) -> str:

@@ -1,7 +1,7 @@
 """The columns that statements read: traced through subqueries, common tables and views."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -69,6 +69,7 @@ class Reads:
         for table, ways in other.tables.items():
             self.tables[table] |= {(through, *way) for way in ways}
         self.unknown |= other.unknown
+        self.unresolved |= other.unresolved
 
     def settle(self) -> None:
         """Leaves ``UNUSED`` to what has no use at all."""
@@ -220,6 +221,11 @@ class Lineage:
         own = self.names.columns.get(name)
         return own if own is not None else tuple(self._yields(name) or ())
 
+    def given(self, name: str) -> Collection[str] | None:
+        """Columns of what queries make under a full name; None where they are not known."""
+        made = self._yields(name) if name not in self.names.columns else None
+        return made if made and "*" not in made else None
+
     def _add_table(self, name: str, reads: Reads) -> None:
         reads.tables[name].add(())
         if self._yields(name) is None and name not in self.names.columns:
@@ -255,27 +261,33 @@ def _scope(query: exp.Query, known: Known, reads: Reads) -> Scope | None:
     """A query with all names spelled out; where unknown tables stand in the way of that, as far
     as the known ones tell, and then ``reads`` says so."""
     try:
-        return build_scope(_qualified(query, known))
+        scope = build_scope(_qualified(query, known))
     except OptimizeError as error:
         reads.faults.append(f"not all names are resolved: {str(error).splitlines()[0]}")
         scope = build_scope(_qualified(query, known, columns=False))
-        for each in scope.traverse() if scope is not None else ():
-            _guess(each, known)
-        return scope
+    for each in scope.traverse() if scope is not None else ():
+        _guess(each, known)
+    return scope
 
 
 def _guess(scope: Scope, known: Known) -> None:
-    """Gives bare columns the one table of their query that has a column of this name."""
-    sources = {
-        called: _names_of(source)
-        if isinstance(source, Scope)
-        else known.get(f"{source.db}.{source.name}", ())
-        for called, (_, source) in scope.selected_sources.items()
-    }
+    """Gives bare columns the one table of their query that has a column of this name; else the one
+    table whose columns are not known."""
+    sources = {called: _columns_in(s, known) for called, (_, s) in scope.selected_sources.items()}
+    unknown = [called for called, columns in sources.items() if columns is None]
     for column in scope.columns:
-        there = [called for called, columns in sources.items() if column.name.lower() in columns]
-        if not column.table and len(there) == 1:
-            column.set("table", exp.to_identifier(there[0]))
+        name = column.name.lower()
+        there = [called for called, columns in sources.items() if columns and name in columns]
+        found = there or unknown
+        if not column.table and len(found) == 1:
+            column.set("table", exp.to_identifier(found[0]))
+
+
+def _columns_in(source: Scope | exp.Table, known: Known) -> Sequence[str] | None:
+    if isinstance(source, Scope):
+        names = _names_of(source)
+        return None if "*" in names else names
+    return known.get(f"{source.db}.{source.name}")
 
 
 def _qualified(query: exp.Query, known: Known, columns: bool = True) -> exp.Query:
@@ -329,6 +341,8 @@ class _Trace:
             if not column.table:
                 self.reads.unresolved.add(column.name.lower())
             return
+        if self._is_missing(scope.sources[column.table], column.name.lower()):
+            self.reads.unresolved.add(column.name.lower())
         use = self._use_of(scope, column)
         for origin in self.of_column(column):
             self.reads.columns[origin].add(use)
@@ -340,6 +354,14 @@ class _Trace:
             )
             if len(tables) > 1:
                 self.reads.bare.add((column.name.lower(), tables))
+
+    def _is_missing(self, source: Scope | exp.Table, name: str) -> bool:
+        """Whether what another query gives has no such column."""
+        if isinstance(source, Scope):
+            names = _names_of(self.by_expression.get(id(source.expression), source))
+            return bool(names) and name not in names and "*" not in names
+        given = self.lineage.given(f"{source.db}.{source.name}")
+        return given is not None and name not in given
 
     def _use_of(self, scope: Scope, node: exp.Expr) -> Use:
         """What a clause does with a column; what an inner query selects is used where that
