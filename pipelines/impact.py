@@ -12,12 +12,21 @@ from schemas.impact.causes import Causes
 from schemas.impact.messages import message_of
 from schemas.impact.recipients import alone, around, recipients
 from schemas.impact.tables import changes
-from schemas.impact.touched import ColumnChange, Impact, Reader, TouchedReader
+from schemas.impact.touched import (
+    LOSSES,
+    Change,
+    ColumnChange,
+    Impact,
+    Reader,
+    TouchedReader,
+    Unjudged,
+)
 from schemas.kind import MessageKind
+from schemas.kinds import KINDS
 from schemas.layout import Layout, layout_of
 from schemas.model import SchemaError, read_message
 from schemas.tables import Table
-from transforms.reads import derived, readers
+from transforms.reads import derived, is_known, readers
 from warehouse.lineage.judging import Judged, by_name, judge
 from warehouse.lineage.queries import Query, of_files, ours
 
@@ -89,20 +98,39 @@ def _of_message(comparison: Comparison, found: _Releases, saved: Sequence[Query]
     judged = _queries(found, touched, saved)
     received = recipients(name, touched, around(found.old, found.new))
     asked = readers(found.message)
+    unknown = () if is_known(found.message) else (_unknown(found.message),)
     return Impact(
         comparison.old,
         comparison.new,
         name,
-        (),
+        tuple(_notes(found.message, touched)),
         touched,
         judged.touched,
         received,
         tuple(_touched_readers(asked, touched)),
-        judged.unjudged,
+        (*judged.unjudged, *unknown),
         tuple(difference.path for difference in causes.untold()),
         alone(received, touched),
         {"queries": judged.queries, "readers": len(asked)},
     )
+
+
+def _notes(message: MessageKind, touched: Sequence[ColumnChange]) -> Iterator[str]:
+    """What a lake does with such changes."""
+    found = {change.change for change in touched}
+    if message not in KINDS:
+        yield f"no lake keeps the tables of {message.name} themselves, only what is made of them"
+        return
+    if Change.COLUMN_RETYPED in found:
+        yield (
+            "a column of a lake keeps its type: a lake that has a retyped column under the same"
+            " name refuses runs that know the new release"
+        )
+    if found & LOSSES:
+        yield (
+            "a lake that knew the old release keeps what the new one drops or calls otherwise: it"
+            " is empty in new rows there, and queries fail in a new lake only"
+        )
 
 
 def _queries(found: _Releases, touched: Sequence[ColumnChange], saved: Sequence[Query]) -> Judged:
@@ -116,6 +144,10 @@ def _queries(found: _Releases, touched: Sequence[ColumnChange], saved: Sequence[
 
 def _columns(tables: Iterable[Table]) -> Mapping[str, Sequence[str]]:
     return {table.full_name: [column.name for column in table.columns] for table in tables}
+
+
+def _unknown(message: MessageKind) -> Unjudged:
+    return Unjudged("programs", message.name, "what our programs read of it is not known")
 
 
 def _touched_readers(

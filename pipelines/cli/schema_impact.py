@@ -25,10 +25,9 @@ def impact(old: Path, new: Path, queries: tuple[Path, ...], form: str) -> int:
 
     OLD and NEW are XSD files. Exit code 1: something of ours loses what it reads.
     """
-    from schemas.compare.comparison import compare  # type: ignore[import-not-found]
-
     from pipelines.impact import impact_of
     from pipelines.saved_queries import saved_queries
+    from schemas.compare.comparison import compare
     from schemas.impact.text import render
     from schemas.model import SchemaError
 

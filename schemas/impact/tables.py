@@ -109,20 +109,13 @@ def _of_table(old: BlockTable, new: BlockTable, paths: _Paths) -> Iterator[Colum
     if old.table.full_name != new.table.full_name:
         yield replace(told, old=told.table, new=new.table.full_name, causes=brought)
     if old.path[:-1] != new.path[:-1]:
-        between = {"old": "/".join(old.path[:-1]), "new": "/".join(new.path[:-1])}
-        yield replace(told, change=Change.TABLE_MOVED, **between, causes=brought)
+        above, below = "/".join(old.path[:-1]), "/".join(new.path[:-1])
+        yield replace(told, change=Change.TABLE_MOVED, old=above, new=below, causes=brought)
     if (keys := _keys(old)) != _keys(new):
-        between = {"old": keys, "new": _keys(new)}
-        yield replace(told, change=Change.KEYS_CHANGED, **between, causes=brought)
+        yield replace(told, change=Change.KEYS_CHANGED, old=keys, new=_keys(new), causes=brought)
     for difference in paths.causes.at(path):
         if difference.kind in PRESENCE and difference.verdict is not Verdict.NONE:
-            yield replace(
-                told,
-                change=Change.ROWS_CHANGED,
-                old=difference.old,
-                new=difference.new,
-                causes=paths.causes.tell([difference]),
-            )
+            yield _valued(told, Change.ROWS_CHANGED, [difference], paths.causes)
 
 
 def _keys(block: BlockTable) -> str:
@@ -232,13 +225,14 @@ def _matters(difference: Difference) -> bool:
 def _valued(
     told: ColumnChange, change: Change, differences: Sequence[Difference], causes: Causes
 ) -> ColumnChange:
-    ids = causes.tell(differences)
+    told = replace(told, change=change, causes=causes.tell(differences))
+    told = replace(told, how=tuple(dict.fromkeys(d.kind.value for d in differences)))
     if len(differences) == 1:
         (one,) = differences
-        return replace(told, change=change, old=one.old, new=one.new, causes=ids)
-    old = "; ".join(f"{d.kind}: {d.old}" for d in differences if d.old is not None)
-    new = "; ".join(f"{d.kind}: {d.new}" for d in differences if d.new is not None)
-    return replace(told, change=change, old=old or None, new=new or None, causes=ids)
+        return replace(told, old=one.old, new=one.new)
+    old = "; ".join(f"{d.kind} {d.old}" for d in differences if d.old is not None)
+    new = "; ".join(f"{d.kind} {d.new}" for d in differences if d.new is not None)
+    return replace(told, old=old or None, new=new or None)
 
 
 def _change(

@@ -27,12 +27,12 @@ def render(impact: Impact) -> Iterator[str]:
     about = impact.message or "no message that is known"
     yield f"impact of {impact.old} -> {impact.new}: {about}"
     yield from (f"note: {note}" for note in impact.notes)
-    if impact.message and not impact.notes:
+    if impact.has_tables:
         yield from _part("tables and columns", _counted(impact.tables), _tables(impact.tables))
     queries = impact.judged.get("queries", 0)
     touched = f"{len(impact.queries)} of {queries} touched"
     yield from _part("views, statements and queries", touched, _queries(impact.queries))
-    if impact.message and not impact.notes:
+    if impact.has_tables:
         yield from _part("institutions", f"{len(impact.recipients)} profiles", _recipients(impact))
         found = f"{len(impact.readers)} of {impact.judged.get('readers', 0)} touched"
         yield from _part("checks, rules and families", found, _readers(impact.readers))
@@ -45,20 +45,23 @@ def render(impact: Impact) -> Iterator[str]:
 def _part(title: str, found: str, lines: Iterable[str]) -> Iterator[str]:
     told = list(lines)
     yield ""
-    yield f"{title}: {found if told else 'nothing'}"
+    yield f"{title}: {found or 'nothing'}"
     yield from (f"{_STEP}{line}" for line in told)
 
 
 def _counted(changes: Sequence[ColumnChange]) -> str:
     """``5 tables added, 16 columns added, 2 columns renamed``."""
     times = Counter(change.change for change in changes)
-    return ", ".join(f"{times[kind]} {_plural(kind)}" for kind in Change if times[kind])
+    return ", ".join(
+        f"{times[kind]} {_plural(kind, times[kind])}" for kind in Change if times[kind]
+    )
 
 
-def _plural(change: Change) -> str:
+def _plural(change: Change, times: int) -> str:
     what, done = change.value.split("-")
-    several = {"table": "tables", "column": "columns"}.get(what)
-    return f"{several} {done}" if several else f"with {what} {done}"
+    if what in ("table", "column"):
+        return f"{what}{'s' if times > 1 else ''} {done}"
+    return f"with {what} {done}"
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -104,11 +107,11 @@ def _column(change: ColumnChange) -> str:
 
 
 def _said(change: ColumnChange) -> str:
-    what = change.change.value.replace("-", " ")
+    """``code (00070): minimum changed, 1 -> 0``."""
+    kinds = change.how if len(change.how) == 1 else (change.change.value,)
+    what = kinds[0].replace("-", " ")
     about = what if change.column is None else f"{_column(change)}: {what}"
-    if change.old is None and change.new is None:
-        return about
-    return f"{about}, {change.old or 'none'} -> {change.new or 'none'}"
+    return f"{about}, {change.contrast}" if change.contrast else about
 
 
 def _wrapped(names: Sequence[str], number: int = 4) -> Iterator[str]:
@@ -123,19 +126,32 @@ def _queries(queries: Sequence[TouchedQuery]) -> Iterator[str]:
     order = list(Touch)
     for query in sorted(queries, key=lambda one: order.index(one.worst)):
         yield f"{query.kind} {query.name}"
-        yield from (f"{_STEP}{line}" for line in dict.fromkeys(map(_touch, query.touches)))
+        alike: dict[tuple[object, ...], list[QueryTouch]] = {}
+        for one in query.touches:
+            alike.setdefault(_manner(one), []).append(one)
+        yield from (f"{_STEP}{_touches(touches)}" for touches in alike.values())
 
 
-def _touch(touch: QueryTouch) -> str:
-    """``breaks: reads dmfa.remun.remun_code in where, output (code), through core.x``."""
-    uses = ", ".join(use.value for use in touch.uses)
-    outputs = f" ({_some(touch.outputs)})" if touch.outputs else ""
-    through = f", through {' and '.join(touch.through)}" if touch.through else ""
-    detail = f": {touch.detail}" if touch.detail else ""
-    doubt = "" if touch.is_certain else " (by name alone)"
+def _manner(touch: QueryTouch) -> tuple[object, ...]:
+    """Touches that are told in one line: they differ by what is read alone."""
+    own = None if touch.touch is Touch.VALUES else touch.detail
+    columns = () if touch.touch is Touch.COLUMNS else touch.outputs
+    return touch.touch, touch.change, touch.uses, columns, touch.through, own, touch.is_certain
+
+
+def _touches(touches: Sequence[QueryTouch]) -> str:
+    """``breaks: m.t.code (column dropped) in where, output (code), through core.x``."""
+    one = touches[0]
+    outputs = dict.fromkeys(name for touch in touches for name in touch.outputs)
+    uses = ", ".join(use.value for use in one.uses)
     place = f" in {uses}" if uses else ""
-    what = touch.change.value.replace("-", " ")
-    return f"{touch.touch.value}: {touch.read} ({what}){place}{outputs}{through}{detail}{doubt}"
+    told = f" ({_some(list(outputs))})" if outputs else ""
+    through = f", through {' and '.join(one.through)}" if one.through else ""
+    detail = f": {one.detail}" if one.detail and one.touch is not Touch.VALUES else ""
+    doubt = "" if one.is_certain else " (by name alone)"
+    read = _some(list(dict.fromkeys(touch.read for touch in touches)))
+    what = one.change.value.replace("-", " ")
+    return f"{one.touch.value}: {read} ({what}){place}{told}{through}{detail}{doubt}"
 
 
 # --- institutions and checks ---------------------------------------------------------------------

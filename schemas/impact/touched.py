@@ -37,7 +37,8 @@ class ColumnChange:
     ``table``: full name, that of the old release where there is one; ``column``: None where the
     table as a whole is meant. ``block`` and ``zone``: official numbers. ``old`` and ``new``: names,
     types, numbers or values, as a person reads them. ``path`` leads to the block or zone in a
-    document; ``causes``: ids of the differences of the schemas that it comes from.
+    document; ``causes``: ids of the differences of the schemas that it comes from, ``how`` their
+    kinds where they are what changed.
     """
 
     change: Change
@@ -49,10 +50,19 @@ class ColumnChange:
     new: str | None = None
     path: str | None = None
     causes: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         return self.table if self.column is None else f"{self.table}.{self.column}"
+
+    @property
+    def contrast(self) -> str | None:
+        """Old and new as a person reads them, None where there is neither."""
+        if self.old is None or self.new is None:
+            one = self.old or self.new
+            return one and (f"{one} added" if self.old is None else f"{one} removed")
+        return f"{self.old} -> {self.new}"
 
     def as_dict(self) -> dict[str, Any]:
         told = {
@@ -64,6 +74,7 @@ class ColumnChange:
             "old": self.old,
             "new": self.new,
             "path": self.path,
+            "how": list(self.how),
             "causes": list(self.causes),
         }
         return _without_nothing(told)
@@ -245,6 +256,11 @@ class Impact:
     nowhere: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     judged: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether it is a message with tables, so that more than queries could be touched."""
+        return "readers" in self.judged
 
     @property
     def breaks(self) -> bool:

@@ -10,7 +10,7 @@ from schemas.impact.touched import Reader
 from schemas.layout import Layout
 from schemas.ops import MEASURES
 from transforms.check import CHECKS
-from transforms.contribute import FAMILIES
+from transforms.contribute import FAMILIES, contribute
 from transforms.contribute.lines import SOURCES, Source, declared_lines
 from transforms.contribute.payroll import Payroll
 from transforms.contribute.rules import family
@@ -32,12 +32,12 @@ def readers() -> tuple[Reader, ...]:
     """Checks, control totals, families and the stage that makes relations."""
     notes = Notes()
     shredded = spied(touchstone(_newest()), notes)
-    return (
-        *_checks(shredded, notes),
-        *_totals(),
-        *_families(shredded, notes),
-        *_stages(shredded, notes),
+    checks = (*_checks(shredded, notes), *_totals())
+    families = tuple(_families(shredded, notes))
+    read = frozenset(
+        (table.partition(".")[2], column) for family in families for table, column in family.columns
     )
+    return (*checks, *families, *_stages(shredded, notes, read))
 
 
 def _newest() -> Layout:
@@ -79,12 +79,16 @@ def _families(shredded: Shredded, notes: Notes) -> Iterator[Reader]:
         yield Reader("contribution family", name, family(name).title, columns)
 
 
-def _stages(shredded: Shredded, notes: Notes) -> Iterator[Reader]:
+def _stages(shredded: Shredded, notes: Notes, of_families: frozenset[Column]) -> Iterator[Reader]:
+    """What makes the derived tables; of contributions, what is read beside the families."""
     notes.taken()
     relate(shredded)
     yield Reader("stage", "relate", RELATION.comment, _full(notes.taken()))
     declared_lines(shredded)
-    yield Reader("stage", "contribute", CONTRIBUTION.comment, _full(notes.taken()))
+    own = notes.taken()
+    contribute(shredded, QUARTER, rate_book())
+    own |= notes.taken() - of_families
+    yield Reader("stage", "contribute", CONTRIBUTION.comment, _full(own))
 
 
 def _columns_of(source: Source) -> Iterator[Column]:

@@ -213,9 +213,7 @@ def _in_order(uses: Iterable[Use]) -> tuple[Use, ...]:
 def _detail(change: ColumnChange) -> str | None:
     if change.change in (Change.TABLE_RENAMED, Change.COLUMN_RENAMED, Change.COLUMN_MOVED):
         return f"now {change.new}"
-    if change.old is None and change.new is None:
-        return None
-    return f"{change.old or 'none'} -> {change.new or 'none'}"
+    return change.contrast
 
 
 def by_name(differences: Iterable[Difference], queries: Iterable[Query]) -> Judged:
