@@ -3,7 +3,6 @@
 It is no valid document and its amounts mean nothing; it is made only to see which columns are read.
 """
 
-from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -38,17 +37,26 @@ _OF_LINES = (
 
 
 def touchstone(layout: Layout, rows: int = ROWS) -> Shredded:
-    """Block tables of a release, all with as many rows; row by row, each stands in its parent."""
+    """Block tables of a release, all with as many rows; row by row, each stands in its parent.
+    Columns of one name are the same in all tables, as those that are inherited have to be."""
     chance = np.random.default_rng(_SEED)
-    tables = {block.table.name: _table(block, rows, chance) for block in layout}
+    made: dict[tuple[str, pa.DataType], pa.Array] = {}
+    tables = {block.table.name: _table(block, rows, chance, made) for block in layout}
     parents = {block.table.name: np.arange(rows) for block in layout if block.parent is not None}
     return Shredded(layout, _with_own_lines(tables), parents)
 
 
-def _table(block: BlockTable, rows: int, chance: np.random.Generator) -> pa.Table:
-    columns = {column.name: column.inside for column in block.table.columns}
-    arrays = [_array(name, kind, rows, chance) for name, kind in columns.items()]
-    return pa.table(arrays, schema=block.table.inside)
+def _table(
+    block: BlockTable,
+    rows: int,
+    chance: np.random.Generator,
+    made: dict[tuple[str, pa.DataType], pa.Array],
+) -> pa.Table:
+    columns = [(column.name, column.inside) for column in block.table.columns]
+    for name, kind in columns:
+        if (name, kind) not in made:
+            made[name, kind] = _array(name, kind, rows, chance)
+    return pa.table([made[column] for column in columns], schema=block.table.inside)
 
 
 def _array(name: str, kind: pa.DataType, rows: int, chance: np.random.Generator) -> pa.Array:
@@ -58,28 +66,30 @@ def _array(name: str, kind: pa.DataType, rows: int, chance: np.random.Generator)
         return pa.repeat(pa.scalar(QUARTER.first_day), rows)
     if pa.types.is_integer(kind):
         return pa.array(chance.integers(1, 500, rows))
-    values = _INSS if name.endswith("inss") else tuple(_codes(name)) or ("1", "2")
-    return pa.array(chance.choice(np.array(values), rows).tolist(), pa.string())
-
-
-def _codes(name: str) -> Iterator[str]:
-    """Every code that rules know for a column of codes."""
-    if name in _CODED:
-        lists = code_lists().lists
-        named = (lists[each] for each in lists if each.startswith(_CODED[name]))
-        yield from sorted({code for dated in named for one in dated for code in one.codes})
-    elif name in _OF_LINES:
-        yield from _line_codes()
-    elif name == "contribution_type":
-        yield from (str(number) for number in range(10))
+    groups = (_INSS,) if name.endswith("inss") else _groups(name) or (("1", "2"),)
+    chosen = (groups[group] for group in chance.integers(0, len(groups), rows))
+    return pa.array([codes[chance.integers(0, len(codes))] for codes in chosen], pa.string())
 
 
 @cache
-def _line_codes() -> tuple[str, ...]:
+def _groups(name: str) -> tuple[tuple[str, ...], ...]:
+    """Codes that rules know for a column, list by list or family by family: all of these are as
+    likely, so that short lists are not lost among long ones."""
+    if name in _CODED:
+        lists = code_lists().lists
+        named = (lists[each] for each in lists if each.startswith(_CODED[name]))
+        found = ({code for one in dated for code in one.codes} for dated in named)
+        return tuple(tuple(sorted(codes)) for codes in found)
+    if name in _OF_LINES:
+        return _line_codes()
+    return (tuple(map(str, range(10))),) if name == "contribution_type" else ()
+
+
+def _line_codes() -> tuple[tuple[str, ...], ...]:
     """Codes of the declared lines that families are about."""
-    cases = (case.partition("/")[0] for name, _ in FAMILIES for case in family(name).cases)
-    codes = (*cases, COMPANY_CARS, STRUCTURAL, WORK_BONUS)
-    return tuple(sorted({code for code in codes if code.isdigit()}))
+    named = ({case.partition("/")[0] for case in family(name).cases} for name, _ in FAMILIES)
+    codes = (tuple(sorted(code for code in cases if code.isdigit())) for cases in named)
+    return (*filter(None, codes), (COMPANY_CARS,), (STRUCTURAL,), (WORK_BONUS,))
 
 
 def _with_own_lines(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
