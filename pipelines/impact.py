@@ -27,7 +27,8 @@ from schemas.layout import Layout, layout_of
 from schemas.model import SchemaError, read_message
 from schemas.tables import Table
 from transforms.reads import derived, is_known, readers
-from warehouse.lineage.judging import Judged, by_name, judge
+from warehouse.lineage.by_name import by_name
+from warehouse.lineage.judging import Judged, judge
 from warehouse.lineage.queries import Query, of_files, ours
 
 NO_MESSAGE = (

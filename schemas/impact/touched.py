@@ -90,8 +90,8 @@ class Touch(StrEnum):
     MEANING = "changes meaning"
     """What stands there is something else: a redefined column, other rows, other keys."""
     VALUES = "changes values"
-    COLUMNS = "gains columns"
-    """``SELECT *`` yields more columns."""
+    COLUMNS = "changes columns"
+    """``SELECT *`` yields more columns, or fewer."""
 
 
 class Use(StrEnum):

@@ -9,9 +9,11 @@ import pytest
 
 from schemas.compare.difference import Difference, Effect, Kind
 from schemas.impact.touched import Change, ColumnChange, QueryTouch, Touch, Use
-from warehouse.lineage.judging import Judged, by_name, judge
+from warehouse.lineage.by_name import by_name
+from warehouse.lineage.judging import Judged, judge
+from warehouse.lineage.lineage import Lineage
 from warehouse.lineage.queries import FILE, Query, of_files, ours, statement_names
-from warehouse.lineage.reads import Lineage, Origin, Reads
+from warehouse.lineage.reads import Origin, Reads
 
 TABLES: Mapping[str, Sequence[str]] = {
     "m.person": ["quarter", "inss", "name", "seq"],
@@ -136,6 +138,30 @@ def test_a_table_that_statements_fill_is_made_of_what_they_read() -> None:
 def test_a_view_that_reads_itself_ends() -> None:
     found = reads("SELECT x FROM a", "CREATE VIEW a AS SELECT x FROM b", "CREATE VIEW b AS FROM a")
     assert not found.derived or set(found.unresolved)
+
+
+def test_columns_of_a_query_that_reads_itself_cross_over() -> None:
+    found = reads(
+        "WITH RECURSIVE a AS (SELECT remun_code AS x, name AS y FROM m.remun, m.person UNION ALL"
+        " SELECT a.y, a.x FROM a) SELECT y, x FROM a"
+    )
+    assert {o.column: names for o, names in found.derived.items()} == {
+        "remun_code": {"x", "y"},
+        "name": {"x", "y"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT min(COLUMNS(*)) FROM m.remun", "COLUMNS() is not followed"),
+        ("SELECT r FROM m.remun AS r", "a table as a value, with all its columns, is not followed"),
+        ("SELECT * FROM m.remun JOIN 'x.csv' USING (inss)",
+         "* stands for columns of a source that is not known"),
+    ],
+)  # fmt: skip
+def test_what_stands_for_columns_without_their_names_is_told(text: str, said: str) -> None:
+    assert reads(text).faults == [said]
 
 
 def test_the_columns_behind_a_table_of_a_program_are_told() -> None:

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from schemas.compare.difference import Difference, Kind, Verdict
-from schemas.impact.causes import PRESENCE, VALUES
 from schemas.impact.touched import (
     LOSSES,
     Change,
@@ -16,11 +14,11 @@ from schemas.impact.touched import (
     Unjudged,
     Use,
 )
-from schemas.layout import snake
+from warehouse.lineage.lineage import Derived, Lineage
 from warehouse.lineage.queries import FILE, Query
-from warehouse.lineage.reads import Derived, Lineage, Origin, Reads
+from warehouse.lineage.reads import Origin, Reads
 
-_TOUCHES = {
+TOUCHES = {
     Change.TABLE_DROPPED: Touch.BREAKS,
     Change.TABLE_RENAMED: Touch.BREAKS,
     Change.TABLE_MOVED: Touch.MEANING,
@@ -34,6 +32,8 @@ _TOUCHES = {
     Change.VALUES_CHANGED: Touch.VALUES,
     Change.PRESENCE_CHANGED: Touch.VALUES,
 }
+"""What a change does to a query that reads what changed by its name."""
+
 _ADDED = (Change.TABLE_ADDED, Change.COLUMN_ADDED)
 _ORDER = list(Touch)
 
@@ -73,7 +73,7 @@ def judge(
             pairs = zip(old.reads(query), new.reads(query), strict=True)
             found = [touch for a, b in pairs for touch in about.touches(a, b)]
             if found:
-                touched.append(TouchedQuery(query.kind, query.name, _sorted(found)))
+                touched.append(TouchedQuery(query.kind, query.name, worst_first(found)))
     return Judged(tuple(touched), tuple(unjudged), len(asked))
 
 
@@ -94,7 +94,7 @@ def _unjudged(query: Query, lineage: Lineage, schema: str, closely: bool) -> Ite
                 yield Unjudged(query.kind, query.name, reason)
 
 
-def _sorted(touches: Iterable[QueryTouch]) -> tuple[QueryTouch, ...]:
+def worst_first(touches: Iterable[QueryTouch]) -> tuple[QueryTouch, ...]:
     """Each once, the worst first."""
     return tuple(sorted(dict.fromkeys(touches), key=lambda touch: _ORDER.index(touch.touch)))
 
@@ -138,10 +138,10 @@ class _About:
         uses = {use for origin in own for use in reads.columns[origin]}
         outputs = {name for origin in own for name in reads.derived.get(origin, ())}
         return QueryTouch(
-            _TOUCHES[change.change],
+            TOUCHES[change.change],
             change.change,
             change.name,
-            _in_order(uses),
+            in_order(uses),
             tuple(name for name in reads.outputs if name in outputs),
             through,
             _detail(change),
@@ -151,7 +151,7 @@ class _About:
     def _of_a_column(
         self, old: Reads, new: Reads, change: ColumnChange, origin: Origin, uses: set[Use]
     ) -> QueryTouch:
-        touch, detail = _TOUCHES[change.change], _detail(change)
+        touch, detail = TOUCHES[change.change], _detail(change)
         program = next((name for name in origin.through if name in self._programs), None)
         if touch is Touch.BREAKS and program is not None:
             touch, detail = Touch.MEANING, f"a column of {program} is made of it"
@@ -162,7 +162,7 @@ class _About:
             touch,
             change.change,
             change.name,
-            _in_order(uses),
+            in_order(uses),
             tuple(name for name in old.outputs if name in names),
             origin.through,
             detail,
@@ -205,7 +205,7 @@ def _is_named(reads: Reads, origin: Origin) -> bool:
     return origin in reads.columns or origin.column in lost
 
 
-def _in_order(uses: Iterable[Use]) -> tuple[Use, ...]:
+def in_order(uses: Iterable[Use]) -> tuple[Use, ...]:
     found = set(uses)
     return tuple(use for use in Use if use in found)
 
@@ -214,60 +214,3 @@ def _detail(change: ColumnChange) -> str | None:
     if change.change in (Change.TABLE_RENAMED, Change.COLUMN_RENAMED, Change.COLUMN_MOVED):
         return f"now {change.new}"
     return change.contrast
-
-
-def by_name(differences: Iterable[Difference], queries: Iterable[Query]) -> Judged:
-    """What differences of a schema without tables do to queries, as far as names tell: columns
-    called as an element or an attribute, in either spelling."""
-    asked = list(queries)
-    lineage = Lineage({}, {}, asked)
-    named: dict[str, list[Difference]] = defaultdict(list)
-    for difference in differences:
-        about = difference.about.lstrip("@")
-        for name in {about.lower(), snake(about)}:
-            named[name].append(difference)
-    touched = []
-    unjudged: list[Unjudged] = []
-    for query in asked:
-        unjudged += (Unjudged(query.kind, query.name, fault) for fault in lineage.faults[query])
-        found = [t for reads in lineage.reads(query) for t in _by_name(reads, named)]
-        if found:
-            touched.append(TouchedQuery(query.kind, query.name, _sorted(found)))
-    return Judged(tuple(touched), tuple(unjudged), len(asked))
-
-
-def _by_name(reads: Reads, named: Mapping[str, Sequence[Difference]]) -> Iterator[QueryTouch]:
-    read = {origin.column: (origin, uses) for origin, uses in reads.columns.items()}
-    for name in {*read, *reads.unresolved} & named.keys():
-        origin, uses = read.get(name, (None, set()))
-        names = reads.derived.get(origin, set()) if origin is not None else set()
-        for difference in named[name]:
-            change = _of_difference(difference)
-            if change is not None:
-                yield QueryTouch(
-                    _TOUCHES[change],
-                    change,
-                    name,
-                    _in_order(uses),
-                    tuple(output for output in reads.outputs if output in names),
-                    detail=f"{difference.kind} at {difference.path}",
-                    is_certain=False,
-                    causes=(difference.id,),
-                )
-
-
-def _of_difference(difference: Difference) -> Change | None:
-    """What a difference would be to a column of the same name, None when it would be nothing."""
-    if difference.kind in (Kind.CHILD_REMOVED, Kind.ATTRIBUTE_REMOVED):
-        return Change.COLUMN_DROPPED
-    if difference.kind is Kind.CHILD_RENAMED:
-        return Change.COLUMN_RENAMED
-    if difference.kind is Kind.CHILD_MOVED:
-        return Change.COLUMN_MOVED
-    if difference.kind is Kind.BASE_CHANGED:
-        return Change.COLUMN_RETYPED
-    if difference.kind in VALUES and difference.verdict is not Verdict.NONE:
-        return Change.VALUES_CHANGED
-    if difference.kind in PRESENCE and difference.verdict is not Verdict.NONE:
-        return Change.PRESENCE_CHANGED
-    return None

@@ -7,13 +7,12 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 DIALECT = "duckdb"
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 _READS_NOTHING = (
     *(exp.Use, exp.Set, exp.Pragma, exp.Attach, exp.Detach, exp.Install, exp.Drop, exp.Comment),
-    *(exp.Transaction, exp.Commit, exp.Rollback, exp.Semicolon),
+    *(exp.Transaction, exp.Commit, exp.Rollback, exp.Semicolon, exp.Values, exp.TruncateTable),
 )
 _SILENT_COMMANDS = ("LOAD", "CALL", "CHECKPOINT", "VACUUM", "INSTALL", "RESET", "EXPORT", "IMPORT")
 
@@ -47,8 +46,8 @@ def parsed(text: str) -> tuple["Statement | NotParsed", ...]:
     followed. Raises ``NotParsed`` when the text as a whole does not parse."""
     try:
         trees = sqlglot.parse(_PLACEHOLDER.sub(r"placeholder_\1", text), dialect=DIALECT)
-    except SqlglotError as error:
-        raise NotParsed(f"does not parse: {_said(error)}") from error
+    except Exception as error:  # the parser is not ours: what it stumbles over is told
+        raise NotParsed(f"does not parse: {told(error)}") from error
     found: list[Statement | NotParsed] = []
     for tree in trees:
         if tree is not None:
@@ -63,9 +62,10 @@ def _without_comments(text: str) -> str:
     return "\n".join(line.partition("--")[0] for line in text.splitlines())
 
 
-def _said(error: SqlglotError) -> str:
+def told(error: Exception) -> str:
     """The first line of a message, without the colours of a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()[0].strip().rstrip(".")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()
+    return lines[0].strip().rstrip(".") if lines else type(error).__name__
 
 
 def _statement(tree: exp.Expr) -> Statement:
