@@ -32,6 +32,9 @@ _OF_DESCENDANTS = frozenset(
 """These bring, take away or move all that stands below."""
 
 
+_DECLARED = (Kind.DECLARATION_ADDED, Kind.DECLARATION_REMOVED)
+
+
 class Causes:
     """Differences by the paths of documents that they show in."""
 
@@ -51,14 +54,15 @@ class Causes:
         return found + [d for d in self._cut if d.id not in known and _may_be(d, path)]
 
     def above(self, path: str) -> list[Difference]:
-        """Differences that bring or take away an element at a path: its own, else those of the
-        nearest element around it."""
+        """Differences that bring or take away an element at a path: those of it, or else of the
+        nearest element around it, and what is said of its declaration."""
+        declared = [d for d in self.at(path) if d.kind in _DECLARED]
         while path.count("/") > 1:
             found = [d for d in self.at(path) if d.kind in _OF_DESCENDANTS]
             if found:
-                return found
+                return found + declared
             path = path.rpartition("/")[0]
-        return []
+        return declared
 
     def tell(self, differences: Iterable[Difference]) -> tuple[str, ...]:
         """The ids of differences, which have an effect on tables from now on."""

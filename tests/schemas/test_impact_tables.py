@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.compare.comparison import compare
-from schemas.compare.difference import Comparison
+from schemas.compare.difference import Comparison, Kind
 from schemas.dmfa import DMFA
 from schemas.impact.causes import Causes
 from schemas.impact.messages import message_of
@@ -125,8 +125,8 @@ def test_a_block_comes_with_all_that_is_in_it(told: Told) -> None:
         ("table-added", "m.detail", None, None),
         ("column-added", "m.detail.remun_amount", None, None),
     ]
-    (difference,) = compared.differences
-    assert all(one.causes == (difference.id,) for one in found)
+    (brings,) = (d for d in compared.differences if d.kind is Kind.CHILD_ADDED)
+    assert all(brings.id in one.causes for one in found)
     gone, _ = told([block("Person", "90017", INSS, remun)], [block("Person", "90017", INSS)])
     assert {one.change for one in gone} == {Change.TABLE_DROPPED, Change.COLUMN_DROPPED}
 
