@@ -1,22 +1,16 @@
 """The saved queries of whoever works here: the ``.sql`` files of a git repository."""
 
-import subprocess
 from pathlib import Path
+
+from pipelines.schema.git import GitError, Repository
 
 
 def saved_queries(folder: Path) -> tuple[Path, ...]:
-    """The ``.sql`` files that the git repository around a folder keeps; none where there is no
-    repository, or no git."""
+    """The ``.sql`` files of the working tree around a folder, but for ignored ones; none where
+    there is no repository, or no git."""
     try:
-        top = Path(_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
-        listed = _git(folder, "ls-files", "-z", "--full-name", ":/*.sql")
-    except (OSError, subprocess.CalledProcessError):
+        repository = Repository.around(folder)
+        names = repository.files()
+    except (GitError, OSError):
         return ()
-    paths = (top / name for name in listed.split("\0") if name)
-    return tuple(path for path in paths if path.is_file())
-
-
-def _git(folder: Path, *asked: str) -> str:
-    command = ("git", "-C", str(folder), *asked)
-    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603
-    return done.stdout
+    return tuple(repository.root / name for name in sorted(names) if name.endswith(".sql"))

@@ -216,8 +216,9 @@ def test_the_command(official: Series, query: Query) -> None:
 def test_saved_queries_are_those_of_the_repository(tmp_path: Path) -> None:
     assert saved_queries(tmp_path) == ()
     (tmp_path / "in").mkdir()
-    for name in ("kept.sql", "in/kept.sql", "loose.sql", "note.txt"):
+    (tmp_path / ".gitignore").write_text("loose.sql")
+    for name in ("new.sql", "in/kept.sql", "loose.sql", "note.txt"):
         (tmp_path / name).write_text("SELECT 1")
-    for command in (["init", "-q"], ["add", "kept.sql", "in/kept.sql", "note.txt"]):
+    for command in (["init", "-q"], ["add", "in/kept.sql", "note.txt"]):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
-    assert set(saved_queries(tmp_path / "in")) == {tmp_path / "in/kept.sql", tmp_path / "kept.sql"}
+    assert set(saved_queries(tmp_path / "in")) == {tmp_path / "in/kept.sql", tmp_path / "new.sql"}

@@ -251,6 +251,15 @@ def test_unknown_tables_leave_what_is_known() -> None:
     assert [one.reason for one in lost.unjudged] == ["the old release has no table m.gone"]
 
 
+def test_columns_that_were_not_there_before_are_told() -> None:
+    text = "SELECT nothing, m.remun.rowid FROM m.remun WHERE m.remun.never = 1"
+    found = judged(text, change(Change.COLUMN_DROPPED, "m.remun.remun_code"))
+    assert [one.reason for one in found.unjudged] == [
+        "the old release has no column m.remun.never",
+        "the old release has no column nothing",
+    ]
+
+
 def test_placeholders_are_told() -> None:
     text = "SELECT remun_code FROM m.remun JOIN m.{block} USING (inss)"
     found = judged(text, change(Change.COLUMN_DROPPED, "m.remun.remun_code"))

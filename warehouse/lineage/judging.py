@@ -36,6 +36,8 @@ TOUCHES = {
 
 _ADDED = (Change.TABLE_ADDED, Change.COLUMN_ADDED)
 _ORDER = list(Touch)
+_ROW = "rowid"
+"""A column that every table of DuckDB has besides."""
 
 Tables = Mapping[str, Sequence[str]]
 """Names of columns by full name of the table."""
@@ -85,6 +87,8 @@ def _unjudged(query: Query, lineage: Lineage, schema: str, closely: bool) -> Ite
     for reads in lineage.reads(query) if closely else ():
         for fault in reads.faults:
             yield Unjudged(query.kind, query.name, fault)
+        for name in _missing(reads, lineage) if query.kind == FILE else ():
+            yield Unjudged(query.kind, query.name, f"the old release has no column {name}")
         for name in sorted(reads.unknown):
             if name.partition(".")[0] == schema and ".placeholder_" not in name:
                 yield Unjudged(query.kind, query.name, f"the old release has no table {name}")
@@ -92,6 +96,17 @@ def _unjudged(query: Query, lineage: Lineage, schema: str, closely: bool) -> Ite
                 lost = ", ".join(sorted(reads.unresolved))
                 reason = f"columns of {name} are not known: {lost} may be of other tables"
                 yield Unjudged(query.kind, query.name, reason)
+
+
+def _missing(reads: Reads, lineage: Lineage) -> list[str]:
+    """Columns that tables which are known do not have."""
+    known = lineage.names.columns
+    named = {
+        f"{origin.table}.{origin.column}"
+        for origin in reads.columns
+        if origin.table in known and origin.column not in (*known[origin.table], _ROW)
+    }
+    return sorted(named if reads.unknown else named | reads.unresolved)
 
 
 def worst_first(touches: Iterable[QueryTouch]) -> tuple[QueryTouch, ...]:
