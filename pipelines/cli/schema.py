@@ -10,6 +10,7 @@ from pipelines.cli.options import MessageType, QuarterType, registry_option
 from pipelines.cli.schema_check import check
 from pipelines.cli.schema_diff import diff
 from pipelines.cli.schema_impact import impact
+from pipelines.cli.schema_notice import notice_command
 from schemas.catalogue import Catalogue, Release
 from schemas.kind import MessageKind
 from schemas.kinds import MESSAGES
