@@ -24,6 +24,7 @@ Derived = Mapping[str, Mapping[str, frozenset[Column]]]
 """By full name of a table and name of its column, the columns that it is made of."""
 
 _RECORD = "worker_record"
+_FEW = 60
 _COMPUTED = ("computed_base", "computed_amount", "difference", "rate", "outcome", "anomaly")
 
 
@@ -86,7 +87,8 @@ def _stages(shredded: Shredded, notes: Notes, of_families: frozenset[Column]) ->
     yield Reader("stage", "relate", RELATION.comment, _full(notes.taken()))
     declared_lines(shredded)
     own = notes.taken()
-    contribute(shredded, QUARTER, rate_book())
+    # Few rows: how long a computation takes grows with the codes that its lines carry.
+    contribute(spied(touchstone(shredded.layout, _FEW), notes), QUARTER, rate_book())
     own |= notes.taken() - of_families
     yield Reader("stage", "contribute", CONTRIBUTION.comment, _full(own))
 
