@@ -14,10 +14,9 @@ from pipelines.cli.options import registry_option
 from pipelines.cli.schema_output import output_option, painter, written
 from pipelines.schema.notices import notice_of
 from pipelines.schema.sources import Source, SourceError, source, told
-from schemas.compare.checked import Outcome
 from schemas.compare.difference import Comparison, Effect
 from schemas.formats import DIFF_FORMATS
-from schemas.formats.text import text
+from schemas.formats.sections import SECTIONED, Section, with_sections
 from schemas.model import SchemaError
 from schemas.notice import LANGUAGES
 from schemas.quarter import Quarter
@@ -95,6 +94,19 @@ def _expression(_ctx: click.Context, _param: click.Parameter, value: str) -> str
     help="Quarter (2023/1) or day (2023-01-01) that a notice says NEW holds from.",
 )
 @click.option(
+    "--impact",
+    is_flag=True,
+    help="Tell too what the change touches: tables and columns, queries, institutions, checks.",
+)
+@click.option(
+    "--queries",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="With --impact: a .sql file or a folder of them; without it, those of the git repository"
+    " here.",
+)
+@click.option(
     "--exit-code", is_flag=True, help="End with 1 if documents can break or a person has to look."
 )
 @output_option
@@ -110,6 +122,8 @@ def diff(
     form: str,
     language: str,
     since: Quarter | date | None,
+    impact: bool,
+    queries: tuple[Path, ...],
     exit_code: bool,
     output: Path | None,
     registry: Path,
@@ -125,30 +139,40 @@ def diff(
     kwartaal schema diff dmfa@2022/2 dmfa@2023/1 --format notice --language nl
     kwartaal schema diff HEAD~1:schemas/bookshop.xsd schemas/bookshop.xsd --exit-code
     """
+    _refuse_what_has_no_place(form, impact=impact)
     with ExitStack() as stack:
         before, after, *older = _opened((old, new, *history), registry, stack)
         roots = roots or _roots(before, after)
         is_asked = form not in _NOTICES or witnesses is not None
         with_proofs = is_asked and not no_proofs
         comparison = _compared(before, after, older, roots, number, with_proofs=with_proofs)
+        added = [_impact(comparison, before, after, queries)] if impact else []
         if form in _NOTICES:
             markup = _NOTICES[form]
             said = notice_of(comparison, before, after, language, since=since, markup=markup)
         else:
-            said = _told(comparison, form, output)
+            said = with_sections(comparison, form, added, painter(output))
     if witnesses is not None:
         write_witnesses(comparison, witnesses)
     written(said, output)
     is_kept = comparison.reader is comparison.writer is Effect.KEEPS
-    return FINDINGS if exit_code and not is_kept else 0
+    is_fine = is_kept and not any(section.breaks for section in added)
+    return FINDINGS if exit_code and not is_fine else 0
 
 
-def _told(comparison: Comparison, form: str, output: Path | None) -> str:
-    """In a form; what else is known of the differences makes further sections of a text."""
-    if form != "text":
-        return DIFF_FORMATS[form](comparison)
-    sections = [text(Outcome.of(comparison), painter(output))]
-    return "\n\n".join(sections)
+def _refuse_what_has_no_place(form: str, *, impact: bool) -> None:
+    if impact and form not in SECTIONED:
+        raise click.UsageError(f"--impact is told as {' or '.join(SECTIONED)}, not as {form}")
+
+
+def _impact(comparison: Comparison, old: Source, new: Source, queries: Sequence[Path]) -> Section:
+    from pipelines.impact import impact_of
+    from pipelines.saved_queries import saved_queries
+    from schemas.impact.text import render
+
+    asked = queries or saved_queries(Path.cwd())
+    found = impact_of(comparison, old.path, new.path, asked)
+    return Section("impact", tuple(render(found)), found.as_dict(), bool(found.breaks))
 
 
 def _opened(asked: Sequence[str], registry: Path, stack: ExitStack) -> list[Source]:

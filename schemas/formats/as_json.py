@@ -1,6 +1,8 @@
 """JSON: everything that was found, for programs."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from schemas.compare.checked import Outcome
 from schemas.compare.difference import Comparison
@@ -14,9 +16,10 @@ def as_json(outcome: Outcome) -> str:
     return _written({"format": "kwartaal.schema-check", "version": VERSION} | outcome.as_dict())
 
 
-def comparison_json(comparison: Comparison) -> str:
-    """Of two schemas that were compared."""
-    return _written({"format": "kwartaal.schema-diff", "version": VERSION} | comparison.as_dict())
+def comparison_json(comparison: Comparison, more: Mapping[str, Any] | None = None) -> str:
+    """Of two schemas that were compared, with what ``more`` was found out."""
+    head = {"format": "kwartaal.schema-diff", "version": VERSION}
+    return _written(head | comparison.as_dict() | dict(more or {}))
 
 
 def _written(told: object) -> str:

@@ -199,18 +199,26 @@ def test_the_command(official: Series, query: Query) -> None:
     lost = query("SELECT definitive_nomination_date FROM dmfa.occupation_informations")
     fine = query("SELECT inss FROM dmfa.occupation_informations")
     run = CliRunner()
-    done = run.invoke(cli, ["schema", "impact", old, new, "--queries", str(lost)],
-                      standalone_mode=False)  # fmt: skip
+    command = ["schema", "diff", "--impact", "--exit-code", old, new, "--queries"]
+    done = run.invoke(cli, [*command, str(lost)], standalone_mode=False)
     assert done.return_value == 1
     assert f"query {lost}" in done.stdout
     assert "breaks: dmfa.occupation_informations.definitive_nomination_date" in done.stdout
-    asked = ["schema", "impact", old, new, "--queries", str(fine), "--format", "json"]
-    done = run.invoke(cli, asked, standalone_mode=False)
-    assert done.return_value == 0
-    told = json.loads(done.stdout)
+    asked = [*command, str(fine), "--format", "json"]
+    told = json.loads(run.invoke(cli, asked, standalone_mode=False).stdout)["impact"]
+    assert told["breaks"] is False
     assert told["message"] == "dmfa"
     assert told["queries"] == []
     assert {one["change"] for one in told["tables"]} == {"column-dropped", "values-changed"}
+
+
+def test_only_formats_with_a_place_for_it_tell_the_impact(official: Series) -> None:
+    asked = ["schema", "diff", "--impact", str(official("20221")), str(official("20222"))]
+    done = CliRunner().invoke(cli, [*asked, "--format", "sarif"])
+    assert done.exit_code == 2
+    assert "--impact is told as text or json or markdown, not as sarif" in done.output
+    folded = CliRunner().invoke(cli, [*asked, "--format", "markdown"]).output
+    assert "<details><summary>Impact</summary>" in folded
 
 
 def test_saved_queries_are_those_of_the_repository(tmp_path: Path) -> None:
