@@ -9,6 +9,7 @@ from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import MessageType, QuarterType, registry_option
 from pipelines.cli.schema_check import check
 from pipelines.cli.schema_diff import diff
+from pipelines.cli.schema_lint import lint_command
 from schemas.catalogue import Catalogue, Release
 from schemas.kind import MessageKind
 from schemas.kinds import MESSAGES
@@ -81,3 +82,4 @@ def add(ctx: click.Context, file: Path, replace: bool, registry: Path) -> int:
 
 schema.add_command(diff)
 schema.add_command(check)
+schema.add_command(lint_command)
