@@ -10,6 +10,7 @@ from pipelines.cli.options import MessageType, QuarterType, registry_option
 from pipelines.cli.schema_check import check
 from pipelines.cli.schema_diff import diff
 from pipelines.cli.schema_lint import lint_command
+from pipelines.cli.schema_lists import lists_command
 from schemas.catalogue import Catalogue, Release
 from schemas.kind import MessageKind
 from schemas.kinds import MESSAGES
@@ -83,3 +84,4 @@ def add(ctx: click.Context, file: Path, replace: bool, registry: Path) -> int:
 schema.add_command(diff)
 schema.add_command(check)
 schema.add_command(lint_command)
+schema.add_command(lists_command)

@@ -103,6 +103,18 @@ class Kind(StrEnum):
     # of what is told about it
     NUMBER_CHANGED = "number-changed"
     DOCUMENTATION_CHANGED = "documentation-changed"
+    # of code lists and tables of checks
+    ENTRY_ADDED = "entry-added"
+    ENTRY_REMOVED = "entry-removed"
+    ENTRY_CLOSED = "entry-closed"
+    ENTRY_REOPENED = "entry-reopened"
+    VALIDITY_CHANGED = "validity-changed"
+    ENTRY_CHANGED = "entry-changed"
+    PRESENCE_CHANGED = "presence-changed"
+    SEVERITY_CHANGED = "severity-changed"
+    SPELLING_CHANGED = "spelling-changed"
+    COLUMN_ADDED = "column-added"
+    COLUMN_REMOVED = "column-removed"
 
 
 @dataclass(frozen=True, slots=True)
