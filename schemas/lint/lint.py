@@ -23,6 +23,7 @@ from schemas.lint.reach import any_root, unreachable
 from schemas.lint.rules import Rule
 from schemas.lint.sources import Sources
 from schemas.lint.subject import Subject
+from schemas.lint.values import lost_zeros, no_value
 
 Pass = Callable[[Subject], Iterator[Finding]]
 
@@ -45,6 +46,8 @@ PASSES: tuple[Pass, ...] = (
     contradicting_facets,
     enumerations,
     idle_facets,
+    no_value,
+    lost_zeros,
 )
 
 

@@ -205,6 +205,43 @@ CASES = {
               '<xs:maxInclusive value="5"/>'),
         ("every listed value is refused by another facet",),
     ),
+    "a time for a date": (
+        Rule.NO_VALUE,
+        value(r'<xs:pattern value="\d{2}:\d{2}"/>', "xs:date"),
+        (r"no date is written as pattern \d{2}:\d{2} demands",),
+    ),
+    "a sign that no number has": (
+        Rule.NO_VALUE,
+        value(r"""<xs:pattern value="'\d{3}"/>"""),
+        ("no integer is written as pattern '",),
+    ),
+    "too few digits in the pattern": (
+        Rule.NO_VALUE,
+        value(r'<xs:minInclusive value="100"/><xs:pattern value="\d{1,2}"/>'),
+        ("no integer from 100 is written as",),
+    ),
+    "too many digits in the pattern": (
+        Rule.NO_VALUE,
+        value(r'<xs:maxInclusive value="99"/><xs:pattern value="[1-9]\d{2,4}"/>'),
+        ("no integer up to 99 is written as",),
+    ),
+    "patterns of two steps": (
+        Rule.NO_VALUE,
+        '<xs:simpleType name="t"><xs:restriction base="xs:string"><xs:pattern value="A.*"/>'
+         "</xs:restriction></xs:simpleType>"
+        + value('<xs:pattern value="B.*"/>', "t"),
+        ("no string is written as pattern B.* demands",),
+    ),
+    "a number of fixed width": (
+        Rule.LOST_ZEROS,
+        value(r'<xs:pattern value="0|\d{3}"/>'),
+        ("element price: 001 is valid, but is the number 1, which is not",),
+    ),
+    "a code listed with zeros": (
+        Rule.LOST_ZEROS,
+        value('<xs:enumeration value="001"/><xs:enumeration value="020"/>'),
+        ("001 is listed with leading zeros, but is the number 1",),
+    ),
     "bound beyond the digits": (
         Rule.IDLE_FACET,
         value('<xs:totalDigits value="4"/><xs:maxInclusive value="99999"/>'),
@@ -231,6 +268,16 @@ SOUND = {
     "the same twice": content(A % "" + B % "" + A % ""),
     "bounds and digits": value(
         '<xs:minInclusive value="0"/><xs:maxInclusive value="99"/><xs:totalDigits value="2"/>'
+    ),
+    "a pattern of dates": value(
+        r'<xs:minInclusive value="2000-01-01"/><xs:pattern value="\d{4}-\d{2}-\d{2}"/>', "xs:date"
+    ),
+    "a width that the minimum needs": value(
+        r'<xs:minInclusive value="20031"/><xs:pattern value="\d{4}(1|2|3|4)"/>'
+    ),
+    "as many digits as one likes": value(r'<xs:pattern value="[+-]?\d{1,15}"/>'),
+    "decimals with a fraction": value(
+        r'<xs:maxInclusive value="9"/><xs:pattern value="\d\.\d{2}"/>', "xs:decimal"
     ),
     "decimals": value(
         '<xs:minExclusive value="3"/><xs:maxExclusive value="4"/><xs:totalDigits value="4"/>',
