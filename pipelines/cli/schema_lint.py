@@ -84,11 +84,22 @@ def lint_command(
     the case and what to do. Ends with code 1 when one is as grave as --fail-on.
     """
     off = tuple(map(Rule, disabled))
-    found = {file: lint(file, roots=roots, number=number, disabled=off) for file in files}
+    found = {
+        file: _not_of_others(file, files, lint(file, roots=roots, number=number, disabled=off))
+        for file in dict.fromkeys(files)
+    }
     click.echo(_json(found) if form == "json" else "\n".join(_text(found)))
     limit = Severity(fail_on).rank
     findings = (finding for one in found.values() for finding in one)
     return FINDINGS if any(finding.severity.rank <= limit for finding in findings) else 0
+
+
+def _not_of_others(
+    file: Path, files: Sequence[Path], findings: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """Findings without those of an included file that is looked over itself."""
+    others = {other.resolve() for other in files} - {file.resolve()}
+    return tuple(one for one in findings if one.at.file.resolve() not in others)
 
 
 def _json(found: Found) -> str:

@@ -104,7 +104,7 @@ def _hint(subject: Subject, name: Name) -> str:
     if kind == "type" and local in built_in_types() and namespace != _XSD_NAMESPACE:
         return f"Put the prefix of {_XSD_NAMESPACE} before the name."
     known = built_in_types() if namespace == _XSD_NAMESPACE else _names(subject, kind, namespace)
-    near = get_close_matches(local, known, 1, cutoff=max(0.0, 1 - 1.5 / len(local)))
+    near = get_close_matches(local, known, 1, cutoff=max(0.0, 1 - 1.5 / max(1, len(local))))
     if near:
         return f"Is {near[0]} meant? That is declared. Otherwise declare it."
     return "Declare it, include the file that does, or remove the reference."

@@ -1,6 +1,6 @@
 """Elements that contain themselves: without bound, or so that no document can end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from lxml import etree
 
 from schemas.lint.finding import Finding
 from schemas.lint.rules import Rule
-from schemas.lint.subject import Subject, complex_types, elements_of
+from schemas.lint.subject import Subject, complex_types, elements_of, label_of
 
 
 def nesting(subject: Subject) -> Iterator[Finding]:
@@ -26,24 +26,24 @@ def nesting(subject: Subject) -> Iterator[Finding]:
                 yield subject.finding(
                     Rule.ENDLESS_CONTENT,
                     raw,
-                    f"no document can ever end: {_shown(component, ring)}, and each is required",
+                    f"no document can ever end: {_shown(raw, ring)}, and each is required",
                     "Make one element of the ring optional (minOccurs 0), or a branch of a choice.",
                 )
-    for component, raw in graph.rings(complex_types(subject)):
-        ring = graph.ring(component, within=None)
+    for component, raw, size in graph.knots(complex_types(subject)):
         if id(component) not in endless:
+            ring = graph.ring(component, within=None)
+            others = f" ({size} types nest in one another)" if size > len(ring) else ""
             yield subject.finding(
                 Rule.UNBOUNDED_RECURSION,
                 raw,
-                f"elements may nest without end: {_shown(component, ring)}",
+                f"elements may nest without end: {_shown(raw, ring)}{others}",
                 "Bound the depth that you accept, and expect a table that refers to itself.",
             )
 
 
-def _shown(component: Any, ring: list[tuple[Any, str]]) -> str:
+def _shown(raw: etree._Element, ring: list[tuple[Any, str]]) -> str:
     names = [name for _, name in ring]
-    start = component.local_name or "the content"
-    return f"{start} contains {' > '.join(names)} and so itself"
+    return f"{label_of(raw)} contains {' > '.join(names)} and so itself"
 
 
 @dataclass
@@ -74,16 +74,27 @@ class _Nesting:
                     waiting.append((below, [*way, (below, name)]))
         return []
 
-    def rings(self, types: Iterator[tuple[Any, etree._Element]]) -> Iterator[Any]:
-        """One type of every ring, in the order given."""
+    def knots(self, types: Iterable[tuple[Any, etree._Element]]) -> Iterator[Any]:
+        """Of all types that contain one another the first, in the order given, and how many they
+        are."""
         told: set[int] = set()
         for component, raw in types:
-            if id(component) in told:
+            inside = self._inside(id(component))
+            if id(component) in told or id(component) not in inside:
                 continue
-            ring = self.ring(component, within=None)
-            if ring:
-                told.update(id(one) for one, _ in ring)
-                yield component, raw
+            knot = {one for one in inside if id(component) in self._inside(one)}
+            told |= knot
+            yield component, raw, len(knot)
+
+    def _inside(self, start: int) -> set[int]:
+        """The types of all elements at any depth in a type."""
+        found: set[int] = set()
+        waiting = [start]
+        while waiting:
+            below = {id(one) for one, _ in self.below.get(waiting.pop(), ())} - found
+            found |= below
+            waiting.extend(below)
+        return found
 
     def endless(self) -> set[int]:
         """Types whose content cannot end: the rest when all that can end are taken away, over and

@@ -42,8 +42,8 @@ def unreachable(subject: Subject) -> Iterator[Finding]:
         return
     uses = _Uses(subject)
     roots = [element for element in uses.elements if uses.is_root(element)]
-    if not roots:
-        return  # a library of types: others use them
+    if not roots or (main.namespace and len(roots) > 1):
+        return  # a library: other schemas use what it declares
     reached = uses.reached(roots)
     begin = " or ".join(root.get("name", "") for root in roots[:SHOWN])
     for elements in subject.declared.values():
@@ -82,7 +82,22 @@ class _Uses:
                 is_member = kind == "element" and element.get("substitutionGroup") == text
                 if is_derived or is_member:
                     uses.setdefault(target, set()).add(around)
+        for around, kind in self._wildcards():
+            uses.setdefault(around, set()).update(self._all(kind))
         return uses
+
+    def _wildcards(self) -> Iterator[tuple[etree._Element, str]]:
+        """Where an element or attribute of any name may stand: every global one, then."""
+        for source in self.subject.sources.files:
+            for kind, tag in (("element", "any"), ("attribute", "anyAttribute")):
+                for element in source.root.iter(XSD + tag):
+                    if element.get("namespace", "##any") != "##other":
+                        yield _global(element), kind
+
+    def _all(self, kind: str) -> Iterator[etree._Element]:
+        for (of_kind, _, _), elements in self.subject.declared.items():
+            if of_kind == kind:
+                yield from elements
 
     @cached_property
     def elements(self) -> list[etree._Element]:
@@ -99,8 +114,13 @@ class _Uses:
     @cached_property
     def referred(self) -> frozenset[etree._Element]:
         """Global declarations that something else than themselves refers to."""
-        pairs = ((around, one) for around, targets in self.graph.items() for one in targets)
-        return frozenset(target for around, target in pairs if target is not around)
+        found: set[etree._Element] = set()
+        for element, kind, text in references(self.subject):
+            around = _global(element)
+            found.update(one for one in self.targets(element, kind, text) if one is not around)
+            if kind == "element" and element.get("substitutionGroup") == text:
+                found.add(around)
+        return frozenset(found)
 
     def is_root(self, element: etree._Element) -> bool:
         """Whether documents are meant to begin with an element: as was said, or else those that

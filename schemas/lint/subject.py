@@ -91,7 +91,10 @@ class Subject:
         ref = element.get("ref")
         if ref is None or element.tag not in _NAMED:
             return None
-        declared = self.declared.get((kind_of(element), *self.resolved(element, ref)), ())
+        try:
+            declared = self.declared.get((kind_of(element), *self.resolved(element, ref)), ())
+        except KeyError:
+            return None
         return next((self._own_number(one) for one in declared), None)
 
     def resolved(self, element: etree._Element, name: str) -> tuple[str, str]:
@@ -121,6 +124,11 @@ class Subject:
         return self._built[1]
 
     @cached_property
+    def is_sound(self) -> bool:
+        """Whether xmlschema built it without a fault."""
+        return self.schema is not None and not self.schema.maps.total_errors
+
+    @cached_property
     def _built(self) -> tuple[Any, str | None]:
         import xmlschema  # a fifth of a second, that most commands do not need
 
@@ -132,10 +140,10 @@ class Subject:
                 warnings.simplefilter("ignore")
                 address = main.path.resolve().as_uri()
                 return xmlschema.XMLSchema(address, allow="local", validation="lax"), None
-        except (xmlschema.XMLSchemaException, OSError, ValueError, TypeError, KeyError) as error:
-            return None, first_line(error)
         except RecursionError:
             return None, "declarations are nested too deeply"
+        except Exception as error:  # xmlschema's own, and whatever faults in a schema lead it to
+            return None, f"xmlschema says {type(error).__name__}: {first_line(error)}"
 
     @cached_property
     def _twins(self) -> dict[int, etree._Element]:
