@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from pipelines.cli.failing import FINDINGS
+from pipelines.cli.schema_output import output_option, written
+from schemas.formats.words import printable
 from schemas.lint.finding import Finding
 from schemas.lint.lint import lint
 from schemas.lint.rules import RULES, Rule, Severity
@@ -70,6 +72,7 @@ def _list_rules(ctx: click.Context, _param: click.Parameter, wanted: bool) -> No
     callback=_list_rules,
     help="List the rules and stop.",
 )
+@output_option
 def lint_command(
     files: tuple[Path, ...],
     disabled: tuple[str, ...],
@@ -77,6 +80,7 @@ def lint_command(
     roots: tuple[str, ...],
     number: str,
     form: str,
+    output: Path | None,
 ) -> int:
     """Look over XML schemas: does each load, does it contradict itself, will it surprise.
 
@@ -88,7 +92,7 @@ def lint_command(
         file: _not_of_others(file, files, lint(file, roots=roots, number=number, disabled=off))
         for file in dict.fromkeys(files)
     }
-    click.echo(_json(found) if form == "json" else "\n".join(_text(found)))
+    written(_json(found) if form == "json" else "\n".join(map(printable, _text(found))), output)
     limit = Severity(fail_on).rank
     findings = (finding for one in found.values() for finding in one)
     return FINDINGS if any(finding.severity.rank <= limit for finding in findings) else 0

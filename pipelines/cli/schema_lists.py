@@ -1,16 +1,18 @@
 """``kwartaal schema lists``: what changed between two releases of a code list or of checks."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from pipelines.cli.failing import FINDINGS
+from pipelines.cli.schema_output import output_option, written
 from schemas.compare.difference import Comparison, Difference, Effect, Location
 from schemas.compare.list_shape import Shape
 from schemas.compare.listing import ListError
 from schemas.compare.lists import compare_lists
+from schemas.formats import DIFF_FORMATS
+from schemas.formats.words import printable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -47,10 +49,11 @@ def _split(_ctx: click.Context, _param: click.Parameter, words: str | None) -> t
 @click.option("--text", callback=_split, metavar="COLUMN,...", help="Columns that only explain.")
 @click.option("--ignore", callback=_split, metavar="COLUMN,...", help="Columns to leave out.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of CSV and YAML.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "form", type=click.Choice(list(DIFF_FORMATS)), default="text")
 @click.option(
     "--exit-code", is_flag=True, help="End with code 1 where something breaks or is to be reviewed."
 )
+@output_option
 def lists_command(
     old: Path,
     new: Path,
@@ -66,6 +69,7 @@ def lists_command(
     encoding: str,
     form: str,
     exit_code: bool,
+    output: Path | None,
 ) -> int:
     """Compare two releases of a code list or of a table of checks, CSV or YAML.
 
@@ -78,10 +82,8 @@ def lists_command(
         found = compare_lists(old, new, shape=shape, encoding=encoding)
     except ListError as error:
         raise click.UsageError(str(error)) from error
-    if form == "json":
-        click.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
-    else:
-        click.echo("\n".join(_text(found)))
+    told = map(printable, _text(found))
+    written("\n".join(told) if form == "text" else DIFF_FORMATS[form](found), output)
     is_kept = {found.reader, found.writer} == {Effect.KEEPS}
     return FINDINGS if exit_code and not is_kept else 0
 

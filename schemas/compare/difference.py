@@ -117,6 +117,24 @@ class Kind(StrEnum):
     COLUMN_REMOVED = "column-removed"
 
 
+OF_LISTS = frozenset(
+    (
+        Kind.ENTRY_ADDED,
+        Kind.ENTRY_REMOVED,
+        Kind.ENTRY_CLOSED,
+        Kind.ENTRY_REOPENED,
+        Kind.VALIDITY_CHANGED,
+        Kind.ENTRY_CHANGED,
+        Kind.PRESENCE_CHANGED,
+        Kind.SEVERITY_CHANGED,
+        Kind.SPELLING_CHANGED,
+        Kind.COLUMN_ADDED,
+        Kind.COLUMN_REMOVED,
+    )
+)
+"""Kinds that only code lists and tables of checks have (``schemas.compare.lists``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where a declaration stands. ``line`` counts from 1."""

@@ -61,6 +61,14 @@ def test_json_is_that_of_a_comparison(files: tuple[Path, Path]) -> None:
     assert difference["new_at"] == {"file": str(files[1]), "line": 3}
 
 
+@pytest.mark.parametrize("form", ["markdown", "junit", "sarif", "github"])
+def test_every_form_of_a_comparison_tells_of_an_entry(form: str, files: tuple[Path, Path]) -> None:
+    code, output, _ = lists("--format", form, *files)
+    assert code == 0
+    assert "not valid any more from 2023-01-01 on" in output
+    assert "020" in output
+
+
 def test_columns_and_levels_are_named_with_commas(tmp_path: Path) -> None:
     old, new = tmp_path / "checks-1.csv", tmp_path / "checks-2.csv"
     old.write_text("zone,no,class\n00039,014,P\n00060,008,W\n")
