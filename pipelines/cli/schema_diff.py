@@ -213,7 +213,7 @@ def _compared(
         said = str(error)
         for one in (old, new, *history):
             said = one.said(said)
-        fail(f"not compared: {said}", FINDINGS)
+        fail(f"not compared: {said} (kwartaal schema lint tells all that is wrong)", FINDINGS)
     return told(found, old, new)
 
 

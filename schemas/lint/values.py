@@ -102,7 +102,9 @@ def lost_zeros(subject: Subject) -> Iterator[Finding]:
         patterns = list(step.iterchildren(XSD + "pattern"))
         example = _example(simple) if patterns else None
         if example is not None:
-            message = f"{example} is valid, but is the number {int(example)}, which is not"
+            message = (
+                f"{example} is valid, and kept as a number it is {int(example)}, which is not valid"
+            )
             yield _lost(subject, patterns[0], message)
 
 

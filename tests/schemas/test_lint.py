@@ -235,7 +235,7 @@ CASES = {
     "a number of fixed width": (
         Rule.LOST_ZEROS,
         value(r'<xs:pattern value="0|\d{3}"/>'),
-        ("element price: 001 is valid, but is the number 1, which is not",),
+        ("element price: 001 is valid, and kept as a number it is 1, which is not valid",),
     ),
     "a code listed with zeros": (
         Rule.LOST_ZEROS,
