@@ -57,6 +57,19 @@ def test_every_make_target_that_is_shown_exists() -> None:
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in shown)
 
 
+def test_what_a_comparison_is_shown_to_say_it_says() -> None:
+    """Every line of the examples of ``schema diff`` is in the output of the command before it."""
+    from pipelines.cli import cli
+
+    pattern = r"```sh\n(kwartaal schema diff [^\n]*)\n```\n\n```text\n(.*?)```"
+    shown = re.findall(pattern, README, re.DOTALL)
+    assert len(shown) >= 3
+    for command, lines in shown:
+        said = CliRunner().invoke(cli, command.split()[1:]).output.splitlines()
+        for line in lines.splitlines():
+            assert line == "..." or line in said, (command, line)
+
+
 def test_a_plain_client_reads_the_lake(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     (sql,) = blocks("sql")

@@ -109,7 +109,7 @@ class _Comparing:
             for change in changes:
                 yield self._placed(pair, change, ways.get(pair, ()))
         yield from self._come_along()
-        reserved = {c.about for some in found.values() for c in some if c.life is Life.RESERVED}
+        reserved = {c.about for some in found.values() for c in some if "0..0" in (c.old, c.new)}
         yield from self._unreached(reserved)
 
     def _changes(self, pair: Pair) -> tuple[Change, ...]:
@@ -194,14 +194,14 @@ class _Comparing:
         )
         return self.prover.proved_alone(difference, old, new) if self.with_proofs else difference
 
-    # --- what comes and goes with another, and what no document reaches ---------------------------
+    # --- what comes or goes with another, and what no document reaches ----------------------------
 
     def _come_along(self) -> Iterator[Difference]:
         """Elements inside of those that came or went, under names that the other side has nowhere:
         what they break is told of the one that they stand in."""
-        for schema, other, kind in (
-            (self.new, self.old, Kind.DECLARATION_ADDED),
-            (self.old, self.new, Kind.DECLARATION_REMOVED),
+        for schema, other, kind, verb in (
+            (self.new, self.old, Kind.DECLARATION_ADDED, "comes"),
+            (self.old, self.new, Kind.DECLARATION_REMOVED, "goes"),
         ):
             known = {element.name for element in reachable(other, self.roots)}
             told: set[str] = set()
@@ -212,7 +212,7 @@ class _Comparing:
                 if not {element.name, parent.name} & known and element.name not in told:
                     told.add(element.name)
                     yield replace(
-                        self._silent(kind, element, f"comes and goes with {local(parent.name)}"),
+                        self._silent(kind, element, f"{verb} with {local(parent.name)}"),
                         parent=local(parent.name),
                         parent_number=parent.number,
                         places=("".join(f"/{local(one.name)}" for one in path),),
@@ -220,7 +220,7 @@ class _Comparing:
 
     def _unreached(self, reserved: set[str | None]) -> Iterator[Difference]:
         """Global elements that stand in no document with the roots that are asked for. Those that
-        are ``reserved`` in the content of another are told there."""
+        are, or were, ``reserved`` in the content of another are told there."""
         old, new = reachable(self.old, self.roots), reachable(self.new, self.roots)
         reason = "no document reaches it"
         for name in sorted(self.old.globals.keys() | self.new.globals.keys()):

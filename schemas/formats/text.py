@@ -82,7 +82,12 @@ def _difference(judged: Judged, paint: Paint, is_whole: bool) -> Iterator[str]:
     told = change(difference)
     title = f"{printable(subject(difference))}{': ' if told else ''}{short(told)}"
     mark = "" if is_whole else f"{paint(judged.level, judged.level)}: "
-    yield f"  {paint(f'{verdict:<9}', judged.level)}  {mark}{title}"
+    head = f"  {paint(f'{verdict:<9}', judged.level)}  {mark}{title}"
+    if difference.verdict is Verdict.NONE and judged.level is Level.NOTE:
+        reason = f" ({printable(difference.reason)})" if difference.reason else ""
+        yield head + reason  # nobody has to look for it
+        return
+    yield head
     if difference.verdict is not Verdict.NONE:
         yield f"{_INDENT}{effects(difference)}"
     if judged.reason:

@@ -100,7 +100,6 @@ a person has to see whether new documents pass the old schema
              not proved: too deep
              id {WIDENED.id}
   no effect  Genre: documentation changed: a book -> A book.
-             id {TEXT.id}
 
 /Library
   breaking   Owner: child removed: was 1..1
