@@ -25,7 +25,7 @@ FUZZED        = $(addprefix tests/transforms/test_,verdicts.py together.py value
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types imports bench bench-scaling bench-national bench-queries \
-	bench-readme bench-register bench-watch bench-contribute fuzz wheel lock clean
+	bench-readme bench-register bench-watch bench-contribute bench-schema fuzz wheel lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ bench-register: setup ## A month of Dimona messages into a register (PERIODS, ME
 
 bench-watch: setup ## How soon Dimona messages are answered that arrive steadily (PERIODS, RATE, SECONDS)
 	@PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/python tests/bench/bench_watch.py $(BENCH_RESULT) $(if $(PERIODS),--periods $(PERIODS)) $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS))
+
+bench-schema: setup ## What a change of a schema breaks: one comparison, and twenty years of them (RUNS)
+	$(BIN)/python tests/bench/bench_schema.py $(if $(RUNS),--runs $(RUNS))
 
 bench-contribute: setup ## CPU time of all contribution families over a quarter made in memory (RECORDS)
 	$(BIN)/python tests/bench/bench_contribute.py $(if $(RECORDS),--records $(RECORDS))
