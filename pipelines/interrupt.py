@@ -8,7 +8,7 @@ ending would wait for threads that wait for workers.
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -16,15 +16,25 @@ from pipelines.progress import Progress
 
 
 @contextmanager
-def interruptible(progress: Progress, code: int) -> Iterator[None]:
-    """While a run is under way Ctrl-C ends the process with ``code``, except in a commit."""
+def interruptible(
+    progress: Progress,
+    code: int,
+    told: str = "nothing was committed",
+    undo: Callable[[], None] | None = None,
+) -> Iterator[None]:
+    """While a run is under way Ctrl-C ends the process with ``code``, except in a commit.
+
+    ``told``: what came of it; ``undo``: is called before the end.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         if progress.is_committing:
             _say("the run is being committed; it ends in a moment")
             return
         progress.abandon()
-        _say("interrupted: nothing was committed")
+        if undo is not None:
+            undo()
+        _say(f"interrupted: {told}")
         os._exit(code)
 
     before = signal.signal(signal.SIGINT, interrupt)

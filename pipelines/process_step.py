@@ -42,7 +42,7 @@ def process(batch: Batch, job: Job) -> Receipt:
     """Judges the forms of a batch, shreds those accepted, derives and writes their tables."""
     with Output(job, batch.number) as output:
         working = _Working(job, output)
-        for stretch, parts in ahead(batch.stretches, _parts, attrgetter("size")):
+        for stretch, parts in ahead(batch.stretches, parts_of, attrgetter("size")):
             working.take(stretch, parts)
         working.finish_window()
         with working.timed("write"):
@@ -246,7 +246,7 @@ def _identity(form: Judged, kind: Kind) -> Identity:
     return identify(form.tree, kind)
 
 
-def _parts(stretch: Stretch) -> tuple[bytes, ...]:
+def parts_of(stretch: Stretch) -> tuple[bytes, ...]:
     """What has to be read of a stretch: the range, or head, inner part and tail of a segment."""
     part = stretch.part
     if part is None:

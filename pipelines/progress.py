@@ -21,6 +21,8 @@ INTERVAL = 0.2
 REMOTE_INTERVAL = 3.0
 """The same where a look is a request."""
 
+_RUN = "validate, shred, relate, contribute, write"
+
 
 class Progress:
     """Shows how far a run is; silent when ``console`` is not a terminal."""
@@ -40,15 +42,17 @@ class Progress:
             yield
 
     @contextmanager
-    def watching(self, home: Place) -> Iterator[None]:
-        """While the graph of the run in ``home`` is at work."""
+    def watching(self, home: Place, doing: str = _RUN) -> Iterator[None]:
+        """While the graph of the run in ``home`` is at work; ``doing``: what it does then."""
         if not self._console.is_terminal:
             yield
             return
         done = threading.Event()
         with self._bar() as bar:
             task = bar.add_task("surveying files", total=None)
-            watcher = threading.Thread(target=_watch, args=(bar, task, home, done), daemon=True)
+            watcher = threading.Thread(
+                target=_watch, args=(bar, task, home, doing, done), daemon=True
+            )
             watcher.start()
             try:
                 yield
@@ -70,12 +74,11 @@ class Progress:
         return Bar(*columns, TimeElapsedColumn(), console=self._console, transient=True)
 
 
-def _watch(bar: Bar, task: TaskID, home: Place, done: threading.Event) -> None:
+def _watch(bar: Bar, task: TaskID, home: Place, doing: str, done: threading.Event) -> None:
     planned = home / PLAN_FILE
     receipts = home / "receipts"
     while not done.wait(REMOTE_INTERVAL if is_remote(home.address) else INTERVAL):
         if planned.exists():
             total = Plan.from_json(planned.read_text()).batches
             finished = sum(file.name.endswith(".json") for file, _ in receipts.files())
-            text = "validate, shred, relate, contribute, write"
-            bar.update(task, description=text, total=total, completed=finished)
+            bar.update(task, description=doing, total=total, completed=finished)

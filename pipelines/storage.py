@@ -18,7 +18,7 @@ class ChangedError(RuntimeError):
     """An input file is no longer what it was when the run looked at it first."""
 
 
-def check_inputs(inputs: Sequence[str], lake: Place) -> list[tuple[str, int]]:
+def check_inputs(inputs: Sequence[str], lake: Place | None = None) -> list[tuple[str, int]]:
     """(path, size) of every file below the inputs. ``InputError`` names what cannot be read as
     input, before anything is started.
 
@@ -26,7 +26,7 @@ def check_inputs(inputs: Sequence[str], lake: Place) -> list[tuple[str, int]]:
     """
     for given in inputs:
         found = _found(given)
-        if lake.is_below(found):
+        if lake is not None and lake.is_below(found):
             raise InputError(f"the lake {lake} lies within the input {given}")
     files = list(list_files(inputs))
     if not files:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from math import ceil
 from operator import attrgetter
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 
 from pipelines.storage import announce, check_unchanged, list_files, open_file, shown, stamp
 from pipelines.work import Batch, Job, Plan, Stretch, SurveyedFile
+from schemas.catalogue import Catalogue
+from schemas.kind import MessageKind
 from schemas.ops import FILE
 from transforms.findings import Finding, refusal
 from transforms.survey import Survey, survey
@@ -63,7 +65,20 @@ def file_groups(
         yield tuple(group)
 
 
-def survey_files(paths: Iterable[str], job: Job) -> tuple[SurveyedFile, ...]:
+class Surveying(Protocol):
+    """What a survey has to know of a job: the message, and the releases of its files."""
+
+    @property
+    def run_id(self) -> str: ...
+
+    @property
+    def kind(self) -> MessageKind: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+
+def survey_files(paths: Iterable[str], job: Surveying) -> tuple[SurveyedFile, ...]:
     """The first look at some files."""
     listed = tuple(paths)
     for path in listed[:_ANNOUNCED]:
@@ -71,7 +86,7 @@ def survey_files(paths: Iterable[str], job: Job) -> tuple[SurveyedFile, ...]:
     return tuple(_survey(*two, job) for two in zip_longest(listed, listed[_ANNOUNCED:]))
 
 
-def _survey(path: str, later: str | None, job: Job) -> SurveyedFile:
+def _survey(path: str, later: str | None, job: Surveying) -> SurveyedFile:
     if later is not None:
         announce(later)
     try:
@@ -118,18 +133,19 @@ def plan(
         met.add(file.survey.file_id)
         dispositions.append(_disposition(file.survey))
         fresh_bytes += file.survey.size
-        stretches += _stretches(file)
+        stretches += stretches_of(file)
     part = job.folder("ledger") / "files.parquet"
     with part.replacing() as sink:
         write_part(sink, _file_rows(files, dispositions, job), FILE)
-    batches = list(_batches(sorted(stretches, key=_place)))
+    batches = list(batches_of(sorted(stretches, key=_place)))
     paths = {f.survey.file_id: f.path for f in files if f.survey.file_id not in known}
     (job.folder("ledger") / PATHS).write_text(json.dumps(paths))
     known_files = dispositions.count(_KNOWN)
     return Plan(len(files), known_files, fresh_bytes, len(batches), str(part)), batches
 
 
-def _stretches(file: SurveyedFile) -> list[Stretch]:
+def stretches_of(file: SurveyedFile) -> list[Stretch]:
+    """What is to be read of a file: its ranges, or nothing of one that is refused as a whole."""
     parts = file.survey.ranges or (None,)
     without = file.survey.without_ranges()
     return [Stretch(file.path, without, file.stamp, part) for part in parts]
@@ -141,7 +157,7 @@ def _place(stretch: Stretch) -> tuple[str, str, int]:
     return (part.employer, stretch.path, part.start) if part else ("", stretch.path, 0)
 
 
-def _batches(stretches: Sequence[Stretch]) -> Iterator[Batch]:
+def batches_of(stretches: Sequence[Stretch]) -> Iterator[Batch]:
     """Batches of about the same size."""
     total = sum(stretch.size for stretch in stretches)
     shares = _shares(total)

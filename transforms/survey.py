@@ -196,6 +196,9 @@ def _release(
     prolog: Prolog, opening: bytes, kind: MessageKind, catalogue: Catalogue
 ) -> tuple[Release | None, Finding | None]:
     """The release that judges the file: the one it names, else the one of its quarter."""
+    anyhow = catalogue.in_any_case(kind)
+    if anyhow is not None:
+        return anyhow, None
     if prolog.location is not None:
         release = catalogue.named(kind, prolog.location)
         what = prolog.location

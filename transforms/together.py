@@ -51,11 +51,8 @@ def judge_together(
     received: Sequence[Received], release: Release
 ) -> tuple[list[tuple[Judged, ...]], Pack | None]:
     """The forms of each range in order, and those accepted by columns, their elements found."""
-    contents = [_content(one, release) for one in received]
-    pack = _accepted([content for content in contents if content is not None], release)
+    contents, pack = _beyond_doubt(received, release)
     swift = set(map(id, pack.contents)) if pack else set()
-    if pack:
-        _spot_check(pack, received[contents.index(pack.contents[0])].root_tag, release)
     judged = [
         (accepted(one.data, one.where, content),)
         if content is not None and id(content) in swift
@@ -63,6 +60,24 @@ def judge_together(
         for one, content in zip(received, contents, strict=True)
     ]
     return judged, pack
+
+
+def are_accepted(received: Sequence[Received], release: Release) -> list[bool]:
+    """Of each range whether its form is valid beyond doubt; for the others libxml2 has to say."""
+    contents, pack = _beyond_doubt(received, release)
+    swift = set(map(id, pack.contents)) if pack else set()
+    return [content is not None and id(content) in swift for content in contents]
+
+
+def _beyond_doubt(
+    received: Sequence[Received], release: Release
+) -> tuple[list[bytes | None], Pack | None]:
+    """Contents of forms that may be judged by columns, in order, and those that are valid so."""
+    contents = [_content(one, release) for one in received]
+    pack = _accepted([content for content in contents if content is not None], release)
+    if pack:
+        _spot_check(pack, received[contents.index(pack.contents[0])].root_tag, release)
+    return contents, pack
 
 
 class VerdictError(RuntimeError):

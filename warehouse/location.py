@@ -7,11 +7,11 @@ from typing import Protocol
 
 import duckdb
 
-from warehouse.catalog import Source
+from warehouse.catalog import CATALOG, Source
 from warehouse.credentials import let_read
 from warehouse.errors import LakeError
 from warehouse.files import Place, is_remote, place
-from warehouse.place import FileCatalog
+from warehouse.place import OWNER, FileCatalog
 from warehouse.postgres import PostgresCatalog, is_postgres, shown
 from warehouse.runs import Holds
 
@@ -70,6 +70,11 @@ class Location:
         if not found.address.startswith("s3://"):
             raise LakeError(f"{found}: a lake is in a folder or in an object store, s3://...")
         return found
+
+    @property
+    def is_lake(self) -> bool:
+        """Whether a lake is there already, as far as its files tell."""
+        return any((self.place / name).exists() for name in (CATALOG, OWNER))
 
     def open(self, connection: duckdb.DuckDBPyConnection) -> Catalog:
         """The catalog; ``connection`` can read the files of the lake afterwards."""

@@ -162,7 +162,7 @@ def _everywhere(path: str) -> str:
 
 def _run(request: Request) -> "Summary":
     """The run itself; Beam is imported here, when it is needed."""
-    _quiet_beam()
+    quiet_beam()
     from pipelines.run import run as run_quarter
 
     return _attended(partial(run_quarter, request))
@@ -170,7 +170,7 @@ def _run(request: Request) -> "Summary":
 
 def _take_in(request: RegisterRequest) -> "RegisterSummary":
     """The same for a run that changes the register."""
-    _quiet_beam()
+    quiet_beam()
     from pipelines.register.run import run as run_register
 
     return _attended(partial(run_register, request))
@@ -211,16 +211,16 @@ def _attended(running: "Callable[[Progress], Done]") -> "Done":
     except Exception as error:
         if os.environ.get("KWARTAAL_TRACEBACK"):
             raise
-        fail(f"the run failed and nothing was committed: {_reason(error)}")
+        fail(f"the run failed and nothing was committed: {reason_of(error)}")
 
 
-def _quiet_beam() -> None:
+def quiet_beam() -> None:
     """Beam tells on stderr what it does; what goes wrong comes back as an exception."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """The last line that says something: runners wrap the cause in their own traceback."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     last = lines[-1] if lines else type(error).__name__

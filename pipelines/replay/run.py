@@ -1,0 +1,170 @@
+"""A replay: what it goes over, and the whole of it. Nothing is changed, nothing is kept."""
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+
+from pipelines.progress import Progress
+from pipelines.replay.result import Replayed, Source
+from pipelines.replay.work import TALLY_FILE, Portion, ReplayJob, from_json
+from pipelines.storage import InputError, check_inputs
+from schemas.compare.difference import Comparison, Difference
+from schemas.kinds import MESSAGES
+from schemas.quarter import Quarter
+from transforms.replay.sides import Side, message_of
+from transforms.replay.tally import Tally
+from warehouse.errors import LakeError
+from warehouse.location import Location
+from warehouse.runs import new_run_id
+
+_DOING = "judge by both schemas"
+
+
+@dataclass(frozen=True)
+class ReplayRequest:
+    """What is asked. ``old``, ``new``: the schemas that were compared. ``inputs``: files and
+    folders, or the folder of one lake, of which ``quarter`` may name a quarter. ``catalog``: of a
+    lake whose catalog is in PostgreSQL."""
+
+    old: Path
+    new: Path
+    inputs: tuple[str, ...]
+    quarter: Quarter | None = None
+    registry: str | None = None
+    catalog: str | None = None
+
+
+def replay(request: ReplayRequest, comparison: Comparison, progress: Progress) -> Replayed:
+    """Judges what was declared by both schemas, and says which differences it fails for.
+
+    Raises ``InputError`` for what cannot be read as input, ``SchemaError`` for a schema that does
+    not compile, ``LakeError``, or what the runner raises.
+    """
+    clock = time.perf_counter()
+    old, new = request.old.resolve(), request.new.resolve()
+    for path in (old, new):
+        _ = Side(path).validator
+    message = message_of(old, new, MESSAGES)
+    lake = _lake(request)
+    with _home() as home:
+        job = ReplayJob(
+            new_run_id(datetime.now(UTC)),
+            home,
+            str(old),
+            str(new),
+            message.name if message else None,
+            tuple(map(_told, comparison.differences)),
+            lake,
+            request.registry,
+        )
+        if lake is None:
+            portions: tuple[Portion, ...] = ()
+            size = _check_files(request)
+        else:
+            portions = _of_lake(job, lake, request.quarter)
+            size = _SIZE_OF_LAKE if len(portions) > 1 else 0
+        tally = _tally(job, request.inputs, portions, size, progress)
+    source = Source(
+        request.inputs,
+        job.message,
+        lake is not None,
+        str(request.quarter) if request.quarter else None,
+    )
+    return Replayed(comparison, source, tally, time.perf_counter() - clock)
+
+
+_SIZE_OF_LAKE = 1 << 30
+"""Of several pieces: enough for worker processes."""
+
+
+def _told(one: Difference) -> Difference:
+    """A difference without its proofs: workers only look it up."""
+    return replace(one, reader_witness=None, writer_witness=None)
+
+
+def _lake(request: ReplayRequest) -> Location | None:
+    """The lake that is meant, if one is."""
+    here = [Location(one, request.catalog) for one in request.inputs]
+    lakes = [one for one in here if one.catalog is not None or _is_lake(one)]
+    if not lakes:
+        return None
+    if len(here) > 1:
+        raise InputError("a lake is replayed alone: give no other files beside it")
+    return lakes[0]
+
+
+def _is_lake(location: Location) -> bool:
+    try:
+        return location.is_lake
+    except (LakeError, OSError):
+        return False
+
+
+def _check_files(request: ReplayRequest) -> int:
+    """Bytes of what was given."""
+    if request.quarter is not None:
+        there = ", ".join(request.inputs)
+        raise InputError(f"--quarter is for a lake, and there is none in {there}")
+    return sum(size for _, size in check_inputs(request.inputs))
+
+
+def _of_lake(job: ReplayJob, lake: Location, quarter: Quarter | None) -> tuple[Portion, ...]:
+    from pipelines.replay.stored import KIND, portions
+
+    if job.message != KIND.name:
+        described = "another message" if job.message is None else job.message
+        raise InputError(
+            f"the lake {lake} keeps declarations of {KIND.name}; these schemas describe"
+            f" {described}: give the files instead"
+        )
+    return tuple(portions(lake, quarter, job.known_releases))
+
+
+def _tally(
+    job: ReplayJob,
+    inputs: Sequence[str],
+    portions: tuple[Portion, ...],
+    size: int,
+    progress: Progress,
+) -> Tally:
+    """The work itself; Beam is imported here."""
+    from pipelines.launch import launch_graph
+    from pipelines.replay.graph import Replay, write_plan
+    from pipelines.replay.stored import forget
+    from pipelines.runner import configured
+    from pipelines.survey_step import file_groups
+
+    if job.message is None or portions:  # else the plan is made when files have been surveyed
+        write_plan(0, size, len(portions) or sum(1 for _ in file_groups(inputs)), job)
+    try:
+        with progress.watching(job.place, _DOING):
+            graph = Replay(job, tuple(inputs), portions)
+            launch_graph(configured((), size), graph, job.place)
+    finally:
+        forget()
+    return from_json((job.place / TALLY_FILE).read_text())
+
+
+_homes: list[str] = []
+
+
+@contextmanager
+def _home() -> Iterator[str]:
+    """A folder for receipts, gone afterwards."""
+    folder = mkdtemp(prefix="kwartaal-replay-")
+    _homes.append(folder)
+    try:
+        yield folder
+    finally:
+        tidy()
+
+
+def tidy() -> None:
+    """Removes what a replay that is cut short has left."""
+    while _homes:
+        shutil.rmtree(_homes.pop(), ignore_errors=True)
