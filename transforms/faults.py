@@ -4,6 +4,7 @@ libxml2 gives up on the children of an element at the first one that does not be
 follows it is validated by itself then: every element of the schemas is declared globally.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -38,7 +39,7 @@ def faults(root: etree._Element, validator: etree.XMLSchema, most: int) -> list[
     found = list(_validated(root, validator))
     waiting = [fault for fault in found if fault.stops]
     while waiting and len(found) < most:
-        element = element_at(root, waiting.pop().path)
+        element = prefixed_at(root, waiting.pop().path)
         if element is None:
             continue
         for sibling in chain((element,), element.itersiblings(etree.Element)):
@@ -50,8 +51,21 @@ def faults(root: etree._Element, validator: etree.XMLSchema, most: int) -> list[
     return sorted(found, key=lambda fault: fault.line)
 
 
+_PREFIXED = re.compile(r"/([^/:\[\]]+:[^/\[\]]+)")
+
+
+def _named(step: re.Match[str]) -> str:
+    return f"/*[name()='{step[1]}']"
+
+
+def prefixed_at(root: etree._Element, path: str) -> etree._Element | None:
+    """As ``element_at``, in a document that uses prefixes. One may stand for several namespaces:
+    it is looked for as it is written."""
+    return element_at(root, _PREFIXED.sub(_named, path))
+
+
 def element_at(root: etree._Element, path: str | None) -> etree._Element | None:
-    """The element at a path of the document, None when there is none."""
+    """The element at a path of the document without prefixes, None when there is none."""
     try:
         found = root.getroottree().xpath(path) if path else []
     except etree.XPathError:

@@ -2,15 +2,17 @@
 
 What the rows do not hold cannot come back: white space, comments and attributes; how a number or a
 day was spelled (``007``, ``+7``, a day with a time zone); zones that were there and empty, which
-are left out; white space around values; the order among blocks of different names where the schema
-leaves it open, for which that of the schema is taken. A form that is written again should be tried
-against the schema that it was accepted by, before anything is concluded from it.
+are left out; white space around values; the order of zones where the schema leaves it open. A form
+that is written again should be tried against the schema that it was accepted by, before anything is
+concluded from it.
 
 Every block begins a line of its own, so that line ``n`` of a form is that of its block number ``n``
 (``seq``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -34,21 +36,32 @@ def rebuilt(shredded: Shredded, release: Release) -> pa.StringArray:
     form = next(one for one in release.message.blocks if one.name == release.kind.form)
     blocks = dict(form.walk())
     layout = release.layout
-    inside: list[dict[str, pa.Array]] = [{} for _ in layout]
+    inside: list[dict[str, _Blocks]] = [{} for _ in layout]
     for at in range(len(layout) - 1, -1, -1):
         block = layout[at]
         written = _written(block, blocks[block.path], shredded, inside[at], is_form=at == 0)
         if block.parent is None:
             return written
-        above = shredded.tables[layout[block.parent].table.name].num_rows
-        rows = shredded.parents[block.table.name]
-        inside[block.parent][block.path[-1]] = _gathered(written, rows, above)
+        seq = np.asarray(shredded.tables[block.table.name].column("seq"))
+        one = _Blocks(written, shredded.parents[block.table.name], seq)
+        inside[block.parent][block.path[-1]] = one
     raise ValueError("a layout has an outermost block")
 
 
-def _gathered(written: pa.Array, parents: Rows, above: int) -> pa.Array:
-    """The blocks of one name that each block above holds, as one text."""
-    order = np.argsort(parents, kind="stable")
+@dataclass(frozen=True)
+class _Blocks:
+    """The blocks of one name, written: the row of the block that each stands in, and its number."""
+
+    written: pa.Array
+    parents: Rows
+    seq: Rows
+
+
+def _gathered(side_by_side: Sequence[_Blocks], above: int) -> pa.Array:
+    """What each block above holds of blocks that stand side by side, in their order as one text."""
+    written = pa.chunked_array([one.written for one in side_by_side]).combine_chunks()
+    parents = np.concatenate([one.parents for one in side_by_side])
+    order = np.lexsort((np.concatenate([one.seq for one in side_by_side]), parents))
     offsets = np.searchsorted(parents[order], np.arange(above + 1)).astype(np.int32)
     lists = pa.ListArray.from_arrays(pa.array(offsets), written.take(pa.array(order)))
     return pc.binary_join(lists, "")
@@ -58,7 +71,7 @@ def _written(
     block: BlockTable,
     element: Block,
     shredded: Shredded,
-    inside: Mapping[str, pa.Array],
+    inside: Mapping[str, _Blocks],
     is_form: bool,
 ) -> pa.Array:
     """Every row of a block as an element, with the blocks inside it."""
@@ -66,12 +79,13 @@ def _written(
     columns = _columns(block)
     lead = "" if is_form else "\n"
     parts: list[pa.Array] = []
-    for part in _content(element):
-        if isinstance(part, Block):
-            parts.append(inside[part.name])
-        elif part.name in columns:
-            name, key = columns[part.name]
-            parts.append(_zone(part.name, table.column(name).combine_chunks(), key))
+    for are_blocks, some in groupby(_content(element), lambda part: isinstance(part, Block)):
+        if are_blocks:
+            parts.append(_gathered([inside[part.name] for part in some], table.num_rows))
+            continue
+        known = [(one.name, *columns[one.name]) for one in some if one.name in columns]
+        for name, column, key in known:
+            parts.append(_zone(name, table.column(column).combine_chunks(), key))
     start = pa.repeat(pa.scalar(f"{lead}<{element.name}>"), table.num_rows)
     end = pa.repeat(pa.scalar(f"</{element.name}>"), table.num_rows)
     return pc.binary_join_element_wise(start, *parts, end, "")
@@ -127,11 +141,14 @@ def _quarters(values: pa.Array) -> pa.Array:
 def lines_of(shredded: Shredded, layout: Layout, row: int) -> Mapping[int, int]:
     """Line in the received file of every block of one form, by its number (``seq``)."""
     found: dict[int, int] = {}
-    rows: list[Sequence[int]] = []
-    for at, block in enumerate(layout):
-        parents = shredded.parents[block.table.name]
-        of_form = [row] if at == 0 else np.flatnonzero(np.isin(parents, rows[block.parent or 0]))
-        rows.append(list(map(int, of_form)))
-        some = shredded.tables[block.table.name].select(["seq", "line"]).take(pa.array(rows[at]))
-        found.update(zip(*(some.column(name).to_pylist() for name in ("seq", "line")), strict=True))
+    rows: list[Rows] = []
+    for block in layout:
+        if block.parent is None:
+            rows.append(np.array([row]))
+        else:
+            parents = shredded.parents[block.table.name]
+            rows.append(np.flatnonzero(np.isin(parents, rows[block.parent])))
+        table = shredded.tables[block.table.name]
+        seq, line = (np.asarray(table.column(name))[rows[-1]].tolist() for name in ("seq", "line"))
+        found.update(zip(seq, line, strict=True))
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.compare.difference import Comparison, Difference, Effect
 from transforms.replay.attribute import Direction
+from transforms.replay.steps import shorten
 from transforms.replay.tally import Count, Counts, Example, Tally
 
 FROM_ROWS = (
@@ -144,7 +145,8 @@ class Replayed:
             yield from map(_shown, count.examples)
         for words, count in _most(other):
             yield f"{_numbers(count)}  no difference explains: {words}"
-            yield from map(_shown, count.examples)
+            for one in count.examples:
+                yield from (_shown(one), f"{'':>12}  {one.path}")
 
 
 def _numbers(count: Count) -> str:
@@ -161,7 +163,7 @@ def _shown(one: Example) -> str:
     form = f", form {one.form}" if one.form else ""
     line = f", line {one.line}" if one.line else ""
     value = f" [{one.value}]" if one.value is not None else ""
-    return f"{'':>12}{one.file}{form}{line}: {one.words}{value}"
+    return f"{'':>12}{one.file}{form}{line}: {shorten(one.words)}{value}"
 
 
 def _most(counts: Counts) -> list[tuple[str, Count]]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -74,18 +75,18 @@ class _Desks(threading.local):
     """The lake that a thread has open: a connection is for one at a time."""
 
     def __init__(self) -> None:
-        self.open: tuple[ReplayJob, str, _Desk] | None = None
+        self.open: tuple[ReplayJob, str, _Desk, ExitStack] | None = None
 
 
 _of_this_thread = _Desks()
-_lakes: list[Lake] = []
+_open: list[ExitStack] = []
 
 
 def forget() -> None:
     """Closes what this process has open."""
     _of_this_thread.open = None
-    while _lakes:
-        _lakes.pop().close()
+    while _open:
+        _open.pop().close()
 
 
 def tally_stored(portion: Portion, job: ReplayJob) -> Tally:
@@ -97,10 +98,13 @@ def _desk(portion: Portion, job: ReplayJob) -> "_Desk":
     at_hand = _of_this_thread.open
     if at_hand is None or at_hand[0].run_id != job.run_id or at_hand[1] != portion.quarter:
         assert job.lake is not None
-        lake = Lake.open(job.lake, read_only=True)
-        _lakes.append(lake)
-        blocks = QuarterBlocks(lake, portion.quarter).__enter__()
-        at_hand = job, portion.quarter, _Desk(lake, blocks)
+        if at_hand is not None:
+            at_hand[3].close()
+        held = ExitStack()
+        lake = held.enter_context(Lake.open(job.lake, read_only=True))
+        blocks = held.enter_context(QuarterBlocks(lake, portion.quarter))
+        _open.append(held)
+        at_hand = job, portion.quarter, _Desk(lake, blocks), held
         _of_this_thread.open = at_hand
     if at_hand[2].blocks.forms != portion.forms:
         raise LakeError("another run was committed meanwhile: replay again")

@@ -1,7 +1,7 @@
 """What libxml2 says of an element or an attribute: where it stands, and in which words.
 
-The words are given as a *shape*: what stands between quotes is a value of the document, and may be
-a person's number, so only names of elements, attributes and facets are kept.
+The words are given as a *shape*: without the value of the document, which may be a person's number.
+What the schema says of it is kept; where it is not sure who says what, all between quotes goes.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from transforms.faults import Fault, element_at
+from transforms.faults import Fault, prefixed_at
 
 _INDEX = re.compile(r"\[\d+\]")
 _PREFIX = re.compile(r"[^/:@]+:")
@@ -20,10 +20,17 @@ _HEAD = re.compile(
     r"(?:\[facet '(?P<facet>\w+)'\] )?"
 )
 _SAID_ATTRIBUTE = re.compile(r"The attribute '(?:\{[^}]*\})?([^']*)' is (?:required|not allowed)")
+_SAID_VALUE = re.compile(
+    r"(?P<lead>The value )?'(?P<value>.*)'"
+    r"(?P<tail> (?:is not (?:an element of the set|accepted by the pattern|a valid value of)"
+    r"|is (?:greater|less) than|must be (?:greater|less) than|has a length of|has more ).*)",
+    re.DOTALL,
+)
+_LONGEST = 160
+"""Characters of what is said of a value: a list of codes may have hundreds."""
 _QUOTED = re.compile(r"'.*'", re.DOTALL)
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
-_NAMESPACE = re.compile(r"\{[^}]*\}")
-_VALUE = re.compile(r"The value '(.*?)' ", re.DOTALL)
+_NAMESPACE = re.compile(r"\{[^}'\s]*\}")
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -65,7 +72,7 @@ def step_of(fault: Fault, root: etree._Element) -> Step:
 def _names(fault: Fault, root: etree._Element) -> str:
     """Local names from the root. In namespaces libxml2 counts elements and does not name them."""
     if "*" in fault.path:
-        element = element_at(root, fault.path)
+        element = prefixed_at(root, fault.path)
         if element is not None:
             around = [*element.iterancestors()][::-1]
             return "".join(f"/{etree.QName(one).localname}" for one in (*around, element))
@@ -81,15 +88,23 @@ def _read(message: str) -> tuple[str, str | None, tuple[str, ...], str | None]:
     attribute = said[1] if said else head["attribute"] if head else None
     expected = _EXPECTED.search(rest)
     names = expected[1].split(",") if expected else ()
-    value = _VALUE.match(rest)
-    shape = rest if said else _QUOTED.sub("'…'", rest)
-    if not said and not expected:
-        shape = _NUMBERS.sub("…", shape)
+    value = _SAID_VALUE.match(rest)
+    if value:
+        shape = f"{value['lead'] or ''}'…'{shorten(value['tail'])}"
+    elif said or expected:
+        shape = rest
+    else:
+        shape = _NUMBERS.sub("…", _QUOTED.sub("'…'", rest))
     facet = f"{head['facet']}: " if head and head["facet"] else ""
     listed = tuple(_NAMESPACE.sub("", name).strip() for name in names if name.strip() != "...")
     return (
         facet + _NAMESPACE.sub("", shape).strip(),
         attribute,
         listed,
-        value[1] if value else None,
+        value["value"] if value else None,
     )
+
+
+def shorten(words: str) -> str:
+    """Words that are told in one line."""
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"

@@ -8,7 +8,7 @@ from functools import cached_property
 from lxml import etree
 
 from schemas.compare.difference import Difference
-from transforms.faults import CONTENT, Fault, Unjudgeable, element_at, faults
+from transforms.faults import CONTENT, Fault, Unjudgeable, faults, prefixed_at
 from transforms.replay.attribute import Attribution, Direction, listed_values
 from transforms.replay.sides import Side
 from transforms.replay.steps import Step, step_of
@@ -53,7 +53,7 @@ class Origin:
 
     def _line(self, fault: Fault, root: etree._Element) -> int:
         """In the file."""
-        wanted = None if self.lines is None else element_at(root, fault.path)
+        wanted = None if self.lines is None else prefixed_at(root, fault.path)
         if self.lines is None or wanted is None or wanted is root:
             return fault.line + self.line_shift
         below = enumerate(root.iterdescendants(etree.Element))
@@ -168,7 +168,7 @@ def _occurrences(root: etree._Element, fault: Fault) -> int:
     """How many elements of this name stand up to and including this one, where that may matter."""
     if fault.kind != CONTENT or not fault.stops:
         return 1
-    element = element_at(root, fault.path)
+    element = prefixed_at(root, fault.path)
     if element is None:
         return 1
     return 1 + sum(1 for _ in element.itersiblings(str(element.tag), preceding=True))

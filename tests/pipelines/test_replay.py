@@ -1,0 +1,241 @@
+"""Declarations judged by 2023/1 and by what was made of it: the truth is counted in the XML."""
+
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from derived import derived
+from operators import Operator
+from rich.console import Console
+
+from pipelines.progress import Progress
+from pipelines.replay.result import Replayed
+from pipelines.replay.run import ReplayRequest, replay
+from pipelines.storage import InputError
+from schemas.compare.difference import Comparison, Difference, Effect, Kind
+from schemas.quarter import Quarter
+
+EMPLOYER = "/DmfAOriginal/Form/EmployerDeclaration"
+RECORD = f"{EMPLOYER}/NaturalPerson/WorkerRecord"
+MOST = 20_000_000
+
+
+def restricted(number: str, base: str, facet: str) -> tuple[str, str, str]:
+    """The edit that gives a zone one facet more."""
+    zone = f"<xs:documentation>{number}</xs:documentation></xs:annotation>\n    <xs:simpleType>"
+    open_, close = f'{zone}<xs:restriction base="{base}"', "</xs:restriction>"
+    return "zones.xsd", f"{open_}/>", f"{open_}><xs:{facet}/>{close}"
+
+
+LOWERED = restricted("00015", "AmountCents15", f'maxInclusive value="{MOST}"')
+RETIRED = ("blocks.xsd", '<xs:element ref="OccupationUserReference" minOccurs="0"/>', "")
+FULL_TIME = restricted("00050", "Flag", 'enumeration value="0"')
+
+
+def difference(kind: Kind, place: str, old: str | None, new: str | None) -> Difference:
+    name = place.rpartition("/")[2]
+    return Difference(kind, name, Effect.BREAKS, Effect.KEEPS, places=(place,), old=old, new=new)
+
+
+MAXIMUM = difference(
+    Kind.MAXIMUM_CHANGED, f"{EMPLOYER}/NetOwedAmount", "999999999999999", str(MOST)
+)
+CHILD = difference(Kind.CHILD_REMOVED, f"{RECORD}/Occupation/OccupationUserReference", "0..1", None)
+CODE = difference(Kind.ENUMERATION_INTRODUCED, f"{RECORD}/Occupation/ContractType", "0, 1", "0")
+EDITS = {MAXIMUM: LOWERED, CHILD: RETIRED, CODE: FULL_TIME}
+
+
+def replayed(
+    folder: Path,
+    inputs: Sequence[Path],
+    *differences: Difference,
+    quarter: Quarter | None = None,
+    turned: bool = False,
+) -> Replayed:
+    """A replay over what ``differences`` make of 2023/1, or back to it when ``turned``."""
+    old = derived(folder / "old")
+    new = derived(folder / "new", *(EDITS[one] for one in differences))
+    schemas = (new, old) if turned else (old, new)
+    comparison = Comparison("before", "after", ("DmfAOriginal",), differences)
+    request = ReplayRequest(*schemas, tuple(map(str, inputs)), quarter)
+    return replay(request, comparison, Progress(Console(file=io.StringIO())))
+
+
+def texts(folder: Path) -> list[str]:
+    return [path.read_text() for path in sorted(folder.iterdir())]
+
+
+def has_reference(text: str) -> bool:
+    return "<OccupationUserReference>" in text
+
+
+def is_over(text: str) -> bool:
+    return int(re.findall(r"<NetOwedAmount>(\d+)", text)[0]) > MOST
+
+
+def is_part_time(text: str) -> bool:
+    return "<ContractType>1<" in text
+
+
+def test_forms_that_newly_fail_are_those_that_have_what_was_changed(
+    tmp_path: Path, quarter_files: Path
+) -> None:
+    found = replayed(tmp_path, [quarter_files], MAXIMUM, CHILD, CODE)
+    files = texts(quarter_files)
+    met = [(has_reference(one), is_over(one), is_part_time(one)) for one in files]
+    failing = sum(any(one) for one in met)
+    assert failing > 0
+    assert found.totals == {
+        "read": len(files),
+        "still valid": len(files) - failing,
+        "newly failing": failing,
+        "newly accepted": 0,
+        "invalid in both": 0,
+        "unreadable": 0,
+    }
+    counts = found.tally.failing
+    by_difference = (CHILD, MAXIMUM, CODE)
+    for at, one in enumerate(by_difference):
+        forms = sum(flags[at] for flags in met)
+        assert (counts[one.id].forms if forms else counts.get(one.id)) == (forms or None)
+        if forms:
+            assert counts[one.id].alone == sum(flags[at] and sum(flags) == 1 for flags in met)
+    assert counts[CHILD.id].errors == sum(one.count("<OccupationUserReference>") for one in files)
+    assert counts[CODE.id].errors == sum(one.count("<ContractType>1<") for one in files)
+    assert found.tally.other_failing == {}
+    assert found.has_findings
+
+
+def test_an_example_leads_to_the_line(tmp_path: Path, quarter_files: Path) -> None:
+    found = replayed(tmp_path, [quarter_files], CHILD, CODE)
+    for one, tag in ((CHILD, "<OccupationUserReference>"), (CODE, "<ContractType>1<")):
+        examples = found.tally.failing[one.id].examples
+        assert examples
+        for example in examples:
+            line = Path(example.file).read_text().split("\n")[example.line - 1]
+            assert tag in line
+            assert example.path == one.path
+            assert example.form == 1
+
+
+def test_the_other_way_round_they_are_newly_accepted(tmp_path: Path, quarter_files: Path) -> None:
+    back = replace(CHILD, reader=Effect.KEEPS, writer=Effect.BREAKS, kind=Kind.CHILD_ADDED)
+    EDITS[back] = RETIRED
+    found = replayed(tmp_path, [quarter_files], back, turned=True)
+    failing = sum(map(has_reference, texts(quarter_files)))
+    assert found.totals["newly accepted"] == failing == found.tally.accepted[back.id].forms
+    assert found.totals["newly failing"] == 0
+    assert not found.has_findings
+
+
+def test_a_lake_says_the_same_as_its_files(
+    tmp_path: Path, quarter_files: Path, clean_lake: Operator
+) -> None:
+    of_files = replayed(tmp_path / "files", [quarter_files], CHILD, CODE)
+    quarter = Quarter(2023, 1)
+    of_lake = replayed(tmp_path / "lake", [clean_lake.lake], CHILD, CODE, quarter=quarter)
+    assert of_lake.totals == of_files.totals
+    assert of_lake.source.is_lake
+    for one, tag in ((CHILD, "<Occupation>"), (CODE, "<Occupation>")):
+        mine, its = of_lake.tally.failing[one.id], of_files.tally.failing[one.id]
+        assert (mine.forms, mine.alone, mine.errors) == (its.forms, its.alone, its.errors)
+        for example in mine.examples:
+            assert tag in Path(example.file).read_text().split("\n")[example.line - 1]
+    assert any("written again from rows" in limit for limit in of_lake.limits)
+
+
+def test_what_cannot_be_judged_is_counted_with_its_reason(
+    tmp_path: Path, form_file: Callable[..., Path]
+) -> None:
+    inbox = form_file("sound.xml").parent
+    cut = form_file("cut.xml")
+    cut.write_bytes(cut.read_bytes()[:-40])
+    form_file("wrong.xml", (b"<TypeForm>SU<", b"<TypeForm>??<"))
+    form_file("broken.xml", (b"</TypeForm>", b"</TypoForm>"))
+    form_file("old.xml", (b"DmfAOriginal_20231.xsd", b"DmfAOriginal_20111.xsd"))
+    (inbox / "empty.xml").write_bytes(b"")
+    (inbox / "note.txt").write_text("no XML at all")
+    (inbox / "gone.xml").symlink_to(inbox / "nowhere.xml")
+    found = replayed(tmp_path, [inbox], MAXIMUM)
+    assert found.totals["invalid in both"] == 1
+    judged = [inbox / "sound.xml", inbox / "old.xml"]
+    assert found.totals["newly failing"] == sum(is_over(one.read_text()) for one in judged)
+    assert found.totals["still valid"] + found.totals["newly failing"] == 2
+    reasons = {code: count.forms for code, count in found.tally.reasons.items()}
+    assert reasons == {"truncated": 1, "xml-syntax": 2, "empty-file": 1, "unreadable": 1}
+    assert found.totals["unreadable"] == sum(reasons.values())
+    assert sum([*found.totals.values()][1:]) == found.totals["read"] == found.tally.files == 8
+    assert found.has_findings
+
+
+def test_no_number_of_a_person_is_told(tmp_path: Path, form_file: Callable[..., Path]) -> None:
+    """Also of a form whose number is what the new schema refuses."""
+    path = form_file("one.xml")
+    number = re.findall(r"<INSS>(\d+)<", path.read_text())[0]
+    old = derived(tmp_path / "old")
+    new = derived(tmp_path / "new", restricted("00024", "Inss", 'pattern value="[A-Z]*"'))
+    comparison = Comparison("before", "after", ("DmfAOriginal",))
+    request = ReplayRequest(old, new, (str(path),))
+    found = replay(request, comparison, Progress(Console(file=io.StringIO())))
+    assert found.totals["newly failing"] == found.tally.unexplained == 1
+    told = "\n".join(found.text()) + json.dumps(found.as_dict())
+    assert "pattern" in told
+    assert number not in told
+    assert not set(re.findall(r"<INSS>(\d+)<", path.read_text())) & set(re.findall(r"\d+", told))
+
+
+def test_documents_of_any_schema_are_judged_as_a_whole(tmp_path: Path) -> None:
+    """Notes in a namespace; the change is that a note has to say to whom."""
+    schema = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:notes"
+      elementFormDefault="qualified"><xs:element name="Note"><xs:complexType><xs:sequence>
+      <xs:element name="To" type="xs:string" minOccurs="0"/><xs:element name="Text"/>
+      </xs:sequence></xs:complexType></xs:element></xs:schema>"""
+    old, new = tmp_path / "old.xsd", tmp_path / "new.xsd"
+    old.write_text(schema)
+    new.write_text(schema.replace(' minOccurs="0"', ""))
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    notes = {
+        "named.xml": "<Note xmlns='urn:notes'><To>Ann</To><Text/></Note>",
+        "prefixed.xml": "<n:Note xmlns:n='urn:notes'>\n<n:Text>x</n:Text></n:Note>",
+        "nobody.xml": "<Note xmlns='urn:notes'>\n\n<Text/></Note>",
+        "other.xml": "<Letter/>",
+        "broken.xml": "<Note>",
+        "typed.xml": "<!DOCTYPE Note><Note xmlns='urn:notes'><To>Ann</To><Text/></Note>",
+    }
+    for name, text in notes.items():
+        (folder / name).write_text(text)
+    mandatory = difference(Kind.OCCURRENCE_CHANGED, "/Note/To", "0..1", "1..1")
+    comparison = Comparison("old", "new", ("Note",), (mandatory,))
+    request = ReplayRequest(old, new, (str(folder),))
+    found = replay(request, comparison, Progress(Console(file=io.StringIO())))
+    assert [*found.totals.values()] == [6, 1, 2, 0, 1, 2]
+    count = found.tally.failing[mandatory.id]
+    assert (count.forms, count.alone, count.errors) == (2, 2, 2)
+    assert [(Path(one.file).name, one.line) for one in count.examples] == [
+        ("nobody.xml", 3),
+        ("prefixed.xml", 2),
+    ]
+    assert set(found.tally.reasons) == {"xml-syntax", "doctype"}
+    assert "documents" in next(found.text())
+
+
+def test_where_there_is_nothing_to_judge_it_is_said(
+    tmp_path: Path, quarter_files: Path, clean_lake: Operator
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(InputError, match="no file in"):
+        replayed(tmp_path / "1", [empty])
+    with pytest.raises(InputError, match="no such file or directory"):
+        replayed(tmp_path / "2", [tmp_path / "nowhere"])
+    with pytest.raises(InputError, match=r"no accepted declaration of 2022Q3: it has 2023Q1"):
+        replayed(tmp_path / "3", [clean_lake.lake], quarter=Quarter(2022, 3))
+    with pytest.raises(InputError, match="--quarter is for a lake"):
+        replayed(tmp_path / "4", [quarter_files], quarter=Quarter(2023, 1))
+    with pytest.raises(InputError, match="replayed alone"):
+        replayed(tmp_path / "5", [clean_lake.lake, quarter_files])
