@@ -15,8 +15,10 @@ from pipelines.replay.run import ReplayRequest, tidy
 from pipelines.replay.run import replay as judge_again
 from pipelines.storage import InputError
 from schemas.compare.difference import Comparison
+from schemas.kinds import MESSAGES
 from schemas.model import SchemaError
 from schemas.quarter import Quarter
+from transforms.replay.sides import message_of
 from warehouse.errors import LakeError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -59,7 +61,9 @@ def replay(
 
     request = ReplayRequest(old, new, inputs, quarter, str(registry), catalog)
     try:
-        comparison = compare(old, new, with_proofs=False)
+        message = message_of(old, new, MESSAGES)
+        roots = () if message is None else (message.root,)
+        comparison = compare(old, new, roots=roots, with_proofs=False)
     except SchemaError as error:
         raise click.UsageError(str(error)) from error
     replayed = attended(request, comparison)

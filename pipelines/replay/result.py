@@ -130,7 +130,8 @@ class Replayed:
                 yield from map(_shown, count.examples)
         if self.unmet:
             yield ""
-            yield f"{len(self.unmet):,} further differences may refuse forms, and refused none here"
+            more = "difference" if len(self.unmet) == 1 else "differences"
+            yield f"{len(self.unmet):,} further {more} may refuse forms, and refused none here"
         yield from ("", *(f"Note: {limit}" for limit in self.limits)) if self.limits else ()
         yield ""
         per_second = tally.forms / self.seconds, tally.bytes / 1e6 / self.seconds

@@ -41,16 +41,17 @@ _ENUMERATION = frozenset(
     }
 )
 _CHILD = frozenset({Kind.CHILD_REMOVED, Kind.CHILD_ADDED, Kind.CHILD_RENAMED, Kind.CHILD_MOVED})
-_STRUCTURE = frozenset(
+_STRUCTURE = frozenset({Kind.STRUCTURE_CHANGED, Kind.CONTENT_KIND_CHANGED})
+_WITHIN = frozenset(
     {
-        Kind.STRUCTURE_CHANGED,
-        Kind.CONTENT_KIND_CHANGED,
+        Kind.CHILD_MOVED,
         Kind.SUBSTITUTES_CHANGED,
         Kind.WILDCARD_ADDED,
         Kind.WILDCARD_REMOVED,
         Kind.WILDCARD_CHANGED,
     }
 )
+"""Told of one child, and met by others that stand beside it."""
 _ATTRIBUTE = frozenset(
     {
         Kind.ATTRIBUTE_ADDED,
@@ -114,7 +115,7 @@ class Attribution:
     def of(self, step: Step, before: int = 1) -> Difference | None:
         """What the fault follows from. ``before``: elements of its name in its parent up to and
         including the one at fault."""
-        for places, kinds in self._sought(step, before):
+        for places, kinds in self._sought(step):
             found = [
                 one
                 for place in places
@@ -125,7 +126,15 @@ class Attribution:
                 return _closest(found, step)
         return self._cut(step)
 
-    def _sought(self, step: Step, before: int) -> Iterator[tuple[Iterable[str], frozenset[Kind]]]:
+    def has_no_place(self, step: Step, difference: Difference) -> bool:
+        """Whether the schema that refuses knows no such child there at all."""
+        is_failing = self.direction is Direction.FAILING
+        allowed = difference.new if is_failing else difference.old
+        unknown = Kind.CHILD_REMOVED if is_failing else Kind.CHILD_ADDED
+        is_retired = difference.kind is Kind.OCCURRENCE_CHANGED and allowed == "0..0"
+        return step.path in difference.places and (difference.kind is unknown or is_retired)
+
+    def _sought(self, step: Step) -> Iterator[tuple[Iterable[str], frozenset[Kind]]]:
         """Places and kinds of differences, those that explain the fault best first."""
         everything = frozenset(Kind)
         if step.kind == CONTENT:
@@ -135,6 +144,7 @@ class Attribution:
             expected = [f"{around}/{name}" for name in step.expected]
             yield expected, _CHILD | {Kind.OCCURRENCE_CHANGED}
             yield (around,), _STRUCTURE
+            yield (f"{around}/*",), _WITHIN
             if not _lacks(step):
                 yield (step.path,), everything - {Kind.OCCURRENCE_CHANGED}
         elif step.kind == _KEY_FAULT:
@@ -143,7 +153,7 @@ class Attribution:
             kinds = _KINDS.get(step.kind.removeprefix("SCHEMAV_"), frozenset())
             yield (step.place,), kinds
             if kinds & _ATTRIBUTE:
-                yield (step.path,), kinds
+                yield (step.path,), frozenset({Kind.ATTRIBUTE_WILDCARD_CHANGED})
             if kinds != _VALUES and kinds & _FACETS:
                 yield (step.place,), _VALUES
             if step.kind.startswith("SCHEMAV_CVC_DATATYPE"):
@@ -182,11 +192,15 @@ class Attribution:
 
     @cached_property
     def _by_place(self) -> Mapping[str, list[Difference]]:
+        """By every place; ``place/*`` has those of all that stands directly in it."""
         found: dict[str, list[Difference]] = defaultdict(list)
         for one in self._breaking:
             for place in one.places:
                 for name in _names(one, place):
                     found[name].append(one)
+                within = f"{place.rpartition('/')[0]}/*"
+                if one not in found[within]:
+                    found[within].append(one)
         return found
 
 

@@ -129,9 +129,14 @@ def count_faults(
     attribution = bench.failing if newly is Direction.FAILING else bench.accepted
     explained: dict[str, Count] = {}
     other: dict[str, Count] = {}
+    unknown: set[str] = set()
     for fault in _of_their_own(listed):
+        if unknown and not unknown.isdisjoint(_upwards(fault.path)):
+            continue  # what an element holds that has no place there does not matter
         step = step_of(fault, root)
         difference = attribution.of(step, _occurrences(root, fault))
+        if difference is not None and fault.stops and attribution.has_no_place(step, difference):
+            unknown.add(fault.path)
         into, key = (other, step.shape) if difference is None else (explained, difference.id)
         count = into.setdefault(key, Count(forms=1))
         count.errors += 1
@@ -146,6 +151,13 @@ def count_faults(
         put(tally.failing if is_failing else tally.accepted, key, count)
     for key, count in other.items():
         put_words(tally.other_failing if is_failing else tally.other_accepted, key, count)
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """A path and those of all elements around it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 _TYPES = ("SCHEMAV_CVC_DATATYPE_VALID", "SCHEMAV_CVC_IDC")
