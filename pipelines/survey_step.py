@@ -137,7 +137,7 @@ def plan(
     part = job.folder("ledger") / "files.parquet"
     with part.replacing() as sink:
         write_part(sink, _file_rows(files, dispositions, job), FILE)
-    batches = list(batches_of(sorted(stretches, key=_place)))
+    batches = list(_batches(sorted(stretches, key=_place)))
     paths = {f.survey.file_id: f.path for f in files if f.survey.file_id not in known}
     (job.folder("ledger") / PATHS).write_text(json.dumps(paths))
     known_files = dispositions.count(_KNOWN)
@@ -157,7 +157,7 @@ def _place(stretch: Stretch) -> tuple[str, str, int]:
     return (part.employer, stretch.path, part.start) if part else ("", stretch.path, 0)
 
 
-def batches_of(stretches: Sequence[Stretch]) -> Iterator[Batch]:
+def _batches(stretches: Sequence[Stretch]) -> Iterator[Batch]:
     """Batches of about the same size."""
     total = sum(stretch.size for stretch in stretches)
     shares = _shares(total)

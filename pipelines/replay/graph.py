@@ -1,12 +1,12 @@
 """The graph of a replay, from inputs to one tally.
 
 As in ``pipelines.graph``: nothing of the declarations travels, and one graph serves every runner.
-Files of forms are surveyed before their ranges are shared out; documents of other schemas and
-pieces of a lake are shared out as they are.
+There is no step that knows all files: a million forms would fill it. Small files go by their paths,
+some at a time; only a large file is surveyed first, so that several workers share its forms.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from math import ceil
 from operator import attrgetter
 
 import apache_beam as beam
@@ -15,111 +15,107 @@ from pipelines import coders
 from pipelines.graph import lanes
 from pipelines.replay.judging import judge_portion
 from pipelines.replay.work import TALLY_FILE, Portion, ReplayJob, from_json, to_json
-from pipelines.survey_step import batches_of, file_groups, stretches_of, survey_files
-from pipelines.work import PLAN_FILE, Plan, Stretch, SurveyedFiles
+from pipelines.survey_step import (
+    FILES_PER_SURVEY,
+    SURVEY_BYTES,
+    file_groups,
+    stretches_of,
+    survey_files,
+)
+from pipelines.work import PLAN_FILE, Plan, Stretch
 from transforms.replay.tally import Tally
 
 _TOGETHER = 0
 """The key of what is gathered in one place."""
 
+_PORTIONS = 2_000
+"""Of large inputs, about: each has a tally, and all of them are added up in one place."""
+
+_OF_ONE_FILE = 1_000_000
+"""Numbers that are kept for the portions of one file."""
+
+
+def portion_bytes(size: int) -> int:
+    """Bytes that a worker takes at once, of inputs of so many."""
+    return max(SURVEY_BYTES, size // _PORTIONS)
+
 
 class Replay(beam.PTransform):
     """From nothing to the number of forms, or to no element when there was nothing to judge.
 
-    ``inputs``: paths; or ``portions``, of a lake.
+    ``inputs``: paths, of ``size`` bytes; or ``portions``, of a lake.
     """
 
     def __init__(
-        self, job: ReplayJob, inputs: tuple[str, ...], portions: tuple[Portion, ...] = ()
+        self,
+        job: ReplayJob,
+        inputs: tuple[str, ...],
+        size: int,
+        portions: tuple[Portion, ...] = (),
     ) -> None:
         super().__init__()
         self._job = job
         self._inputs = inputs
+        self._most = portion_bytes(size)
         self._portions = portions
 
     def expand(self, begin: beam.pvalue.PBegin) -> "beam.PCollection[int]":
-        coders.register(SurveyedFiles, Portion)
+        coders.register(Portion)
         return (
-            begin
-            | "Share out" >> self._shared_out()
+            (self._of_lake(begin) if self._portions else self._of_files(begin))
             | "Spread" >> beam.GroupByKey()
             | "Judge by both" >> beam.ParDo(_Judge(self._job))
             | "Collect" >> beam.GroupByKey()
             | "Add up" >> beam.Map(_added_up, self._job)
         )
 
-    def _shared_out(self) -> beam.PTransform:
-        """Portions by their number."""
-        if self._portions:
-            return beam.Create([(one.number, one) for one in self._portions], reshuffle=False)
-        listed = "Inputs" >> beam.Create(lanes(self._inputs), reshuffle=False)
-        if self._job.message is None:
-            return _Chain(listed, "List documents" >> beam.FlatMap(_documents))
-        return _Chain(
-            listed,
-            "List files" >> beam.FlatMap(_numbered_groups),
-            "Spread files" >> beam.GroupByKey(),
-            "Survey" >> beam.ParDo(_Survey(self._job)),
-            "Gather" >> beam.GroupByKey(),
-            "Plan" >> beam.FlatMap(_planned, self._job),
+    def _of_lake(self, begin: beam.pvalue.PBegin) -> "beam.PCollection[tuple[int, Portion]]":
+        numbered = [(one.number, one) for one in self._portions]
+        return begin | "Pieces" >> beam.Create(numbered, reshuffle=False)
+
+    def _of_files(self, begin: beam.pvalue.PBegin) -> "beam.PCollection[tuple[int, Portion]]":
+        return (
+            begin
+            | "Inputs" >> beam.Create(lanes(self._inputs), reshuffle=False)
+            | "List files" >> beam.FlatMap(_numbered_groups, self._most)
+            | "Spread files" >> beam.GroupByKey()
+            | "Survey large files" >> beam.FlatMap(_portions_of, self._job, self._most)
         )
 
 
-class _Chain(beam.PTransform):
-    """Transforms one after the other."""
-
-    def __init__(self, *parts: beam.PTransform) -> None:
-        super().__init__()
-        self._parts = parts
-
-    def expand(self, begin: beam.pvalue.PBegin) -> "beam.PCollection[tuple[int, Portion]]":
-        for part in self._parts:
-            begin = begin | part
-        return begin
-
-
-def _numbered_groups(inputs: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _numbered_groups(inputs: tuple[str, ...], most: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     if inputs:
-        yield from enumerate(file_groups(inputs))
+        yield from enumerate(file_groups(inputs, most))
 
 
-def _documents(inputs: tuple[str, ...]) -> Iterator[tuple[int, Portion]]:
-    for number, paths in _numbered_groups(inputs):
-        yield number, Portion(number, documents=paths)
-
-
-class _Survey(beam.DoFn):
-    def __init__(self, job: ReplayJob) -> None:
-        super().__init__()
-        self._job = job
-
-    def process(
-        self, element: tuple[int, Iterable[tuple[str, ...]]]
-    ) -> Iterator[tuple[int, SurveyedFiles]]:
-        _, groups = element
-        for group in groups:
-            yield _TOGETHER, SurveyedFiles(survey_files(group, self._job))
-
-
-def _planned(
-    element: tuple[int, Iterable[SurveyedFiles]], job: ReplayJob
+def _portions_of(
+    element: tuple[int, Iterable[tuple[str, ...]]], job: ReplayJob, most: int
 ) -> Iterator[tuple[int, Portion]]:
-    """Every file counts, also one whose content comes twice: each was given."""
-    _, surveyed = element
-    files = list(chain.from_iterable(group.files for group in surveyed))
-    stretches = sorted(chain.from_iterable(map(stretches_of, files)), key=_place)
-    portions = [Portion(one.number, one.stretches) for one in batches_of(stretches)]
-    write_plan(len(files), sum(file.survey.size for file in files), len(portions), job)
-    yield from ((one.number, one) for one in portions)
+    """What is to be done of some files: a large one stands alone, and is divided."""
+    group, listed = element
+    for paths in listed:
+        first = group * _OF_ONE_FILE
+        if job.message is None or len(paths) > 1:
+            yield first, Portion(first, paths)
+            continue
+        (file,) = survey_files(paths, job)
+        shares = ceil(max(file.survey.size, 1) / most)
+        divided: dict[int, list[Stretch]] = {}
+        for one in stretches_of(file):
+            start = one.part.start if one.part else 0
+            divided.setdefault(start * shares // max(file.survey.size, 1), []).append(one)
+        for at, stretches in divided.items():
+            yield first + at, Portion(first + at, stretches=tuple(stretches))
 
 
-def _place(stretch: Stretch) -> tuple[str, int]:
-    return stretch.path, stretch.part.start if stretch.part else 0
+def planned(files: int, size: int) -> int:
+    """About how many portions there will be of so many files and bytes."""
+    return max(ceil(size / portion_bytes(size)), ceil(files / FILES_PER_SURVEY))
 
 
-def write_plan(files: int, size: int, portions: int, job: ReplayJob) -> None:
+def write_plan(portions: int, job: ReplayJob) -> None:
     """What the progress is counted by."""
-    (job.place / PLAN_FILE).write_text(Plan(files, 0, size, portions, "").to_json())
+    (job.place / PLAN_FILE).write_text(Plan(0, 0, 0, portions, "").to_json())
 
 
 class _Judge(beam.DoFn):

@@ -1,13 +1,14 @@
 """One portion of a replay: bytes in, a tally out."""
 
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 
 from pipelines.ahead import ahead
 from pipelines.process_step import parts_of
-from pipelines.replay.work import Portion, ReplayJob, to_json
+from pipelines.replay.work import Portion, ReplayJob
 from pipelines.storage import announce, open_file, shown
-from pipelines.survey_step import file_fault
+from pipelines.survey_step import file_fault, stretches_of, survey_files
 from pipelines.work import Stretch
 from schemas.kind import MessageKind
 from transforms.findings import REFUSALS
@@ -24,23 +25,23 @@ _WORDS = {one.code: one.meaning for one in REFUSALS}
 
 def judge_portion(portion: Portion, job: ReplayJob) -> Tally:
     """Judges what the portion names; leaves a receipt in the folder of the replay."""
-    if portion.stretches:
-        tally = _stretches(portion, job)
-    elif portion.documents:
+    if portion.paths and job.message is None:
         tally = _documents(portion, job)
+    elif portion.paths or portion.stretches:
+        tally = _forms(portion, job)
     else:
         from pipelines.replay.stored import tally_stored
 
         tally = tally_stored(portion, job)
-    (job.folder("receipts") / f"{portion.number:06}.json").write_text(to_json(tally))
+    (job.folder("receipts") / f"{portion.number:012}.json").write_text("")
     return tally
 
 
 def _documents(portion: Portion, job: ReplayJob) -> Tally:
     tally, bench = Tally(), job.bench
-    for path in portion.documents:
+    for path in portion.paths:
         announce(path)
-    for path in portion.documents:
+    for path in portion.paths:
         try:
             with open_file(path) as stream:
                 tally_document(stream, shown(path), bench, tally)
@@ -54,9 +55,13 @@ def _cannot_open(path: str, error: OSError, tally: Tally) -> None:
     tally.cannot_read("unreadable", Example(shown(path), 0, 1, "", why))
 
 
-def _stretches(portion: Portion, job: ReplayJob) -> Tally:
+def _forms(portion: Portion, job: ReplayJob) -> Tally:
+    """Small files are looked at and judged by the same worker: they are read while they are at
+    hand, and nothing of them travels."""
     window = _Window(job.kind, job.bench)
-    for stretch, parts in ahead(portion.stretches, parts_of, attrgetter("size")):
+    surveyed = survey_files(portion.paths, job)
+    stretches = [*portion.stretches, *chain.from_iterable(map(stretches_of, surveyed))]
+    for stretch, parts in ahead(stretches, parts_of, attrgetter("size")):
         window.take(stretch, parts)
     window.finish()
     return window.tally

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -62,13 +62,8 @@ def replay(request: ReplayRequest, comparison: Comparison, progress: Progress) -
             lake,
             request.registry,
         )
-        if lake is None:
-            portions: tuple[Portion, ...] = ()
-            size = _check_files(request)
-        else:
-            portions = _of_lake(job, lake, request.quarter)
-            size = _SIZE_OF_LAKE if len(portions) > 1 else 0
-        tally = _tally(job, request.inputs, portions, size, progress)
+        work = _of_files(request) if lake is None else _of_lake(job, lake, request.quarter)
+        tally = _tally(job, work, progress)
     source = Source(
         request.inputs,
         job.message,
@@ -105,15 +100,25 @@ def _is_lake(location: Location) -> bool:
         return False
 
 
-def _check_files(request: ReplayRequest) -> int:
-    """Bytes of what was given."""
+@dataclass(frozen=True)
+class _Work:
+    """Files, ``files`` of ``size`` bytes below ``inputs``; or portions of a lake."""
+
+    inputs: tuple[str, ...] = ()
+    files: int = 0
+    size: int = 0
+    portions: tuple[Portion, ...] = ()
+
+
+def _of_files(request: ReplayRequest) -> _Work:
     if request.quarter is not None:
         there = ", ".join(request.inputs)
         raise InputError(f"--quarter is for a lake, and there is none in {there}")
-    return sum(size for _, size in check_inputs(request.inputs))
+    sizes = [size for _, size in check_inputs(request.inputs)]
+    return _Work(request.inputs, len(sizes), sum(sizes))
 
 
-def _of_lake(job: ReplayJob, lake: Location, quarter: Quarter | None) -> tuple[Portion, ...]:
+def _of_lake(job: ReplayJob, lake: Location, quarter: Quarter | None) -> _Work:
     from pipelines.replay.stored import KIND, portions
 
     if job.message != KIND.name:
@@ -122,29 +127,22 @@ def _of_lake(job: ReplayJob, lake: Location, quarter: Quarter | None) -> tuple[P
             f"the lake {lake} keeps declarations of {KIND.name}; these schemas describe"
             f" {described}: give the files instead"
         )
-    return tuple(portions(lake, quarter, job.known_releases))
+    found = tuple(portions(lake, quarter, job.known_releases))
+    return _Work(size=_SIZE_OF_LAKE if len(found) > 1 else 0, portions=found)
 
 
-def _tally(
-    job: ReplayJob,
-    inputs: Sequence[str],
-    portions: tuple[Portion, ...],
-    size: int,
-    progress: Progress,
-) -> Tally:
+def _tally(job: ReplayJob, work: _Work, progress: Progress) -> Tally:
     """The work itself; Beam is imported here."""
     from pipelines.launch import launch_graph
-    from pipelines.replay.graph import Replay, write_plan
+    from pipelines.replay.graph import Replay, planned, write_plan
     from pipelines.replay.stored import forget
     from pipelines.runner import configured
-    from pipelines.survey_step import file_groups
 
-    if job.message is None or portions:  # else the plan is made when files have been surveyed
-        write_plan(0, size, len(portions) or sum(1 for _ in file_groups(inputs)), job)
+    write_plan(len(work.portions) or planned(work.files, work.size), job)
     try:
         with progress.watching(job.place, _DOING):
-            graph = Replay(job, tuple(inputs), portions)
-            launch_graph(configured((), size), graph, job.place)
+            graph = Replay(job, work.inputs, work.size, work.portions)
+            launch_graph(configured((), work.size), graph, job.place)
     finally:
         forget()
     return from_json((job.place / TALLY_FILE).read_text())

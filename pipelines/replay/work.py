@@ -75,12 +75,12 @@ def _uncut(kind: MessageKind) -> MessageKind:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What one worker takes at once: stretches of files of forms, whole documents, or a piece of a
+    """What one worker takes at once: files (``paths``), stretches of a large one, or a piece of a
     quarter of a lake, which then had ``forms`` forms. ``number`` names its receipt."""
 
     number: int
+    paths: tuple[str, ...] = ()
     stretches: tuple[Stretch, ...] = ()
-    documents: tuple[str, ...] = ()
     quarter: str = ""
     release: str = ""
     first: int = 0
