@@ -23,7 +23,7 @@ SELECT forms.place, {columns}
 FROM {table} AS t
 JOIN temp.quarter_forms AS forms ON t.file_id = forms.file_id AND t.form_no = forms.form_no
 {more}
-WHERE forms.place BETWEEN $first AND $last {of_quarter}
+WHERE forms.place BETWEEN $first AND $last {of_quarter} {of_employers}
 ORDER BY forms.place, t.seq
 """
 _OF_FORM = ("file_id", "form_no")
@@ -121,16 +121,22 @@ class QuarterBlocks:
 
     def _ask(self, table: str, piece: Piece, columns: Sequence[str], join: str = "") -> pa.Table:
         assert self._forms.num_rows  # and with it the table of forms
-        asked = {"first": piece.first, "last": piece.last}
-        of_quarter = "quarter" in self._has[table]
+        asked: dict[str, object] = {"first": piece.first, "last": piece.last}
+        # Parts of other quarters are not even opened then, and parts of other employers not read.
+        among: dict[str, object] = {}
+        if "quarter" in self._has[table]:
+            among["quarter"] = self.quarter
+        employers = [self._forms.column("employer")[at].as_py() for at in (piece.first, piece.last)]
+        if "employer" in self._has[table] and None not in employers:
+            among |= zip(("low", "high"), employers, strict=True)
         sql = _ROWS.format(
             table=table,
             columns=", ".join(columns),
             more=join,
-            # Parts of other quarters are not even opened then.
-            of_quarter="AND t.quarter = $quarter" if of_quarter else "",
+            of_quarter="AND t.quarter = $quarter" if "quarter" in among else "",
+            of_employers="AND t.employer BETWEEN $low AND $high" if "low" in among else "",
         )
-        return self.lake.ask(sql, asked | ({"quarter": self.quarter} if of_quarter else {}))
+        return self.lake.ask(sql, asked | among)
 
     @cached_property
     def _forms(self) -> pa.Table:

@@ -1,4 +1,5 @@
--- Accepted forms of a quarter with the release that judged them, numbered by their places.
+-- Accepted forms of a quarter with the release that judged them, numbered by their places: in order
+-- of employer, as the parts of the block tables are.
 CREATE OR REPLACE TEMP TABLE quarter_forms AS
 WITH released AS (
     SELECT run_id, file_id, max(release) AS release
@@ -8,8 +9,11 @@ WITH released AS (
 )
 
 SELECT
-    row_number() OVER (ORDER BY released.release, form.file_id, form.form_no) - 1 AS place,
+    row_number() OVER (
+        ORDER BY released.release, form.employer, form.file_id, form.form_no
+    ) - 1 AS place,
     released.release,
+    form.employer,
     form.file_id,
     form.form_no,
     coalesce(form.worker_records, 0) AS worker_records
