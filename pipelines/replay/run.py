@@ -51,10 +51,10 @@ def replay(request: ReplayRequest, comparison: Comparison, progress: Progress) -
         _ = Side(path).validator
     message = message_of(old, new, MESSAGES)
     lake = _lake(request)
-    with _home() as home:
+    with home() as folder:
         job = ReplayJob(
             new_run_id(datetime.now(UTC)),
-            home,
+            folder,
             str(old),
             str(new),
             message.name if message else None,
@@ -152,7 +152,7 @@ _homes: list[str] = []
 
 
 @contextmanager
-def _home() -> Iterator[str]:
+def home() -> Iterator[str]:
     """A folder for receipts, gone afterwards."""
     folder = mkdtemp(prefix="kwartaal-replay-")
     _homes.append(folder)

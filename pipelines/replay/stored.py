@@ -32,7 +32,7 @@ KIND = DMFA
 """Whose declarations a lake keeps as rows of their blocks."""
 
 RECORDS = 5_000
-"""Worker records of a piece: some 15 MB of XML without its blanks, a worker takes 0.9 GB for them."""
+"""Worker records of a piece: some 15 MB of XML, without blanks; it takes a worker 0.9 GB."""
 
 
 def portions(location: Location, quarter: Quarter | None, releases: Catalogue) -> list[Portion]:

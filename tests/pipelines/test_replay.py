@@ -3,34 +3,31 @@
 import io
 import json
 import re
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import dimona_forms
 import pytest
-from derived import derived
+from click.testing import CliRunner
+from derived import derived, restricted
 from operators import Operator
 from rich.console import Console
 
+from pipelines.cli import cli
+from pipelines.interrupt import interruptible
 from pipelines.progress import Progress
 from pipelines.replay.result import Replayed
-from pipelines.replay.run import ReplayRequest, replay
+from pipelines.replay.run import ReplayRequest, home, replay, tidy
 from pipelines.storage import InputError
 from schemas.compare.difference import Comparison, Difference, Effect, Kind
+from schemas.dimona import DIMONA
 from schemas.quarter import Quarter
 
 EMPLOYER = "/DmfAOriginal/Form/EmployerDeclaration"
 RECORD = f"{EMPLOYER}/NaturalPerson/WorkerRecord"
 MOST = 20_000_000
-
-
-def restricted(number: str, base: str, facet: str) -> tuple[str, str, str]:
-    """The edit that gives a zone one facet more."""
-    zone = f"<xs:documentation>{number}</xs:documentation></xs:annotation>\n    <xs:simpleType>"
-    open_, close = f'{zone}<xs:restriction base="{base}"', "</xs:restriction>"
-    return "zones.xsd", f"{open_}/>", f"{open_}><xs:{facet}/>{close}"
-
-
 LOWERED = restricted("00015", "AmountCents15", f'maxInclusive value="{MOST}"')
 RETIRED = ("blocks.xsd", '<xs:element ref="OccupationUserReference" minOccurs="0"/>', "")
 FULL_TIME = restricted("00050", "Flag", 'enumeration value="0"')
@@ -59,9 +56,18 @@ def replayed(
     """A replay over what ``differences`` make of 2023/1, or back to it when ``turned``."""
     old = derived(folder / "old")
     new = derived(folder / "new", *(EDITS[one] for one in differences))
-    schemas = (new, old) if turned else (old, new)
-    comparison = Comparison("before", "after", ("DmfAOriginal",), differences)
-    request = ReplayRequest(*schemas, tuple(map(str, inputs)), quarter)
+    return judged(*((new, old) if turned else (old, new)), inputs, *differences, quarter=quarter)
+
+
+def judged(
+    old: Path,
+    new: Path,
+    inputs: Sequence[Path],
+    *differences: Difference,
+    quarter: Quarter | None = None,
+) -> Replayed:
+    comparison = Comparison("before", "after", (), differences)
+    request = ReplayRequest(old, new, tuple(map(str, inputs)), quarter)
     return replay(request, comparison, Progress(Console(file=io.StringIO())))
 
 
@@ -178,9 +184,7 @@ def test_no_number_of_a_person_is_told(tmp_path: Path, form_file: Callable[..., 
     number = re.findall(r"<INSS>(\d+)<", path.read_text())[0]
     old = derived(tmp_path / "old")
     new = derived(tmp_path / "new", restricted("00024", "Inss", 'pattern value="[A-Z]*"'))
-    comparison = Comparison("before", "after", ("DmfAOriginal",))
-    request = ReplayRequest(old, new, (str(path),))
-    found = replay(request, comparison, Progress(Console(file=io.StringIO())))
+    found = judged(old, new, [path])
     assert found.totals["newly failing"] == found.tally.unexplained == 1
     told = "\n".join(found.text()) + json.dumps(found.as_dict())
     assert "pattern" in told
@@ -210,9 +214,7 @@ def test_documents_of_any_schema_are_judged_as_a_whole(tmp_path: Path) -> None:
     for name, text in notes.items():
         (folder / name).write_text(text)
     mandatory = difference(Kind.OCCURRENCE_CHANGED, "/Note/To", "0..1", "1..1")
-    comparison = Comparison("old", "new", ("Note",), (mandatory,))
-    request = ReplayRequest(old, new, (str(folder),))
-    found = replay(request, comparison, Progress(Console(file=io.StringIO())))
+    found = judged(old, new, [folder], mandatory)
     assert [*found.totals.values()] == [6, 1, 2, 0, 1, 2]
     count = found.tally.failing[mandatory.id]
     assert (count.forms, count.alone, count.errors) == (2, 2, 2)
@@ -239,3 +241,88 @@ def test_where_there_is_nothing_to_judge_it_is_said(
         replayed(tmp_path / "4", [quarter_files], quarter=Quarter(2023, 1))
     with pytest.raises(InputError, match="replayed alone"):
         replayed(tmp_path / "5", [clean_lake.lake, quarter_files])
+
+
+def test_forms_of_one_file_are_shared_out(
+    tmp_path: Path, quarter_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large file is divided; nothing in it is counted twice or left out."""
+    forms = [re.findall(r"<Form>.*</Form>", one, re.DOTALL)[0] for one in texts(quarter_files)]
+    head = texts(quarter_files)[0].partition("<Form>")[0]
+    one_file = tmp_path / "all.xml"
+    one_file.write_text(head + "\n".join(forms) + "\n</DmfAOriginal>")
+    monkeypatch.setattr("pipelines.replay.graph.SURVEY_BYTES", one_file.stat().st_size // 4)
+    apart = replayed(tmp_path / "apart", [quarter_files], CHILD, CODE)
+    shared = replayed(tmp_path / "shared", [one_file], CHILD, CODE)
+    assert shared.totals == apart.totals
+    assert shared.tally.files == 1
+    for one in (CHILD, CODE):
+        mine, its = shared.tally.failing[one.id], apart.tally.failing[one.id]
+        assert (mine.forms, mine.alone, mine.errors) == (its.forms, its.alone, its.errors)
+        for example in mine.examples:
+            line = one_file.read_text().split("\n")[example.line - 1]
+            assert f"<{example.path.rpartition('/')[2]}>" in line
+
+
+def test_messages_of_many_forms_are_judged_form_by_form(tmp_path: Path) -> None:
+    """Dimona, whose second form of three has a reference that has become too long."""
+    short, long = (
+        dimona_forms.form(dimona_forms.dimona_in(), references=((1, text),))
+        for text in ("A1", "A2345678")
+    )
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "three.xml").write_bytes(dimona_forms.document(short, long, short))
+    edit = restricted("00222", "NonEmptyText20", 'maxLength value="5"')
+    old = derived(tmp_path / "old", kind=DIMONA)
+    new = derived(tmp_path / "new", edit, kind=DIMONA)
+    place = "/Dimona/Form/Reference/ReferenceNbr"
+    shorter = difference(Kind.MAX_LENGTH_CHANGED, place, "20", "5")
+    found = judged(old, new, [inbox], shorter)
+    assert [*found.totals.values()] == [3, 2, 1, 0, 0, 0]
+    (example,) = found.tally.failing[shorter.id].examples
+    assert (example.form, example.path) == (2, place)
+    line = (inbox / "three.xml").read_text().split("\n")[example.line - 1]
+    assert "A2345678" in line
+
+
+def test_the_command_compares_and_counts(
+    tmp_path: Path, quarter_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = derived(tmp_path / "old"), derived(tmp_path / "new", FULL_TIME)
+    failing = sum(map(is_part_time, texts(quarter_files)))
+    command = ["schema", "replay", str(old), str(new), str(quarter_files)]
+    done = CliRunner().invoke(cli, [*command, "--format", "json"], standalone_mode=False)
+    assert done.return_value == 1
+    told = json.loads(done.stdout)
+    assert told["forms"]["newly_failing"] == failing
+    (cause,) = told["newly_failing"]
+    assert cause["path"] == CODE.path
+    assert cause["forms"] == cause["alone"] == failing
+    assert told["other_newly_failing"] == told["unreadable"] == []
+    done = CliRunner().invoke(
+        cli, ["schema", "replay", str(old), str(old), str(quarter_files)], standalone_mode=False
+    )
+    assert done.return_value == 0
+    assert "still valid" in done.stdout
+    done = CliRunner().invoke(cli, [*command, "--quarter", "2023Q1"])
+    assert done.exit_code == 2
+    assert "--quarter is for a lake" in done.output
+    new.write_text("<nothing/>")
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 2
+
+
+def test_who_interrupts_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("pipelines.interrupt.os._exit", ended.append)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    progress = Progress(Console(file=io.StringIO()))
+    with home(), interruptible(progress, 3, "nothing was counted to the end", tidy):
+        assert [*tmp_path.iterdir()]
+        signal.raise_signal(signal.SIGINT)
+        assert not [*tmp_path.iterdir()]
+    assert ended == [3]
+    assert "interrupted: nothing was counted to the end" in capsys.readouterr().err

@@ -97,13 +97,16 @@ def _streamed(stream: BinaryIO, side: Side) -> list[Fault]:
     stream.seek(0)
     events = _Events()
     parsing = validating(side.validator, events)
+    broken: etree.XMLSyntaxError | None = None
     try:
         etree.parse(stream, parsing)  # an invalid document is no error here
     except etree.XMLSyntaxError as error:
-        raise _syntax(error) from None
+        broken = error
+    if events.has_doctype:
+        raise Refused("doctype", "a document type declaration is not accepted")
+    if broken is not None:
+        raise _syntax(broken) from None
     log = list(parsing.error_log)
     if any(one.domain_name != "SCHEMASV" and one.level > _WARNING for one in log):
         raise Refused("xml-syntax", "the XML is not well-formed")
-    if events.has_doctype:
-        raise Refused("doctype", "a document type declaration is not accepted")
     return [Fault(one.type_name, one.message, "", one.line) for one in log]
