@@ -4,6 +4,7 @@
 and ``process_step``, which call the pure functions of ``transforms`` in order. ``run`` prepares a
 run, ``recognise`` tells whether it has anything to do, ``launch`` hands the graph to the runner and
 waits, ``collect`` makes what the batches brought ready for the commit, which is ``run``'s again.
+``replay`` judges what was declared by two schemas, over the same machinery.
 
 Decisions of this room
 ======================

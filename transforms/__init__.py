@@ -11,6 +11,8 @@
 ``dimona``         the Dimona in one table, and what its rules need
 ``relate``         block tables to relations
 ``contribute``     block tables and ``rates`` to contributions, declared beside computed
+``rebuild``        block tables to the forms that they came from, as far as rows tell
+``replay``         forms judged by two schemas, and which difference refuses them
 =================  ==========================================================================
 
 Decisions of this room
