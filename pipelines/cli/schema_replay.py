@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -13,20 +14,20 @@ from pipelines.cli.run import quiet_beam, reason_of
 from pipelines.replay.result import Replayed
 from pipelines.replay.run import ReplayRequest, tidy
 from pipelines.replay.run import replay as judge_again
+from pipelines.schema.sources import Source, SourceError, source, told
 from pipelines.storage import InputError
 from schemas.compare.difference import Comparison
+from schemas.formats.sections import Section
 from schemas.kinds import MESSAGES
 from schemas.model import SchemaError
 from schemas.quarter import Quarter
 from transforms.replay.sides import message_of
 from warehouse.errors import LakeError
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
-@click.argument("old", type=_FILE)
-@click.argument("new", type=_FILE)
+@click.argument("old")
+@click.argument("new")
 @click.argument("inputs", nargs=-1, required=True, metavar="LAKE|PATH...")
 @click.option("--quarter", type=QuarterType(), help="Of a lake: only this quarter.")
 @click.option(
@@ -39,8 +40,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @registry_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def replay(
-    old: Path,
-    new: Path,
+    old: str,
+    new: str,
     inputs: tuple[str, ...],
     quarter: Quarter | None,
     catalog: str | None,
@@ -49,29 +50,46 @@ def replay(
 ) -> int:
     """Judge declarations by two schemas, and count those that newly fail by difference.
 
-    OLD and NEW are XSD files, of whatever messages. Each form of a message that kwartaal knows is
-    judged by both, whatever release its file names; any other document is judged as a whole.
-    Nothing is changed. Exit code 1 tells that forms newly fail, or could not be judged.
+    OLD and NEW are files, releases that are known (dmfa@2023/1) or files of git revisions, of
+    whatever messages. Each form of a message that kwartaal knows is judged by both, whatever
+    release its file names; any other document is judged as a whole. Nothing is changed. Exit code
+    1 tells that forms newly fail, or could not be judged.
 
     \b
-    kwartaal schema replay OLD.xsd NEW.xsd declarations
-    kwartaal schema replay OLD.xsd NEW.xsd lake --quarter 2023Q1
+    kwartaal schema replay dmfa@2022/2 dmfa@2023/1 lake --quarter 2023Q1
+    kwartaal schema replay bookshop-1.xsd bookshop-2.xsd orders
     """
-    from schemas.compare.comparison import compare
-
-    request = ReplayRequest(old, new, inputs, quarter, str(registry), catalog)
-    try:
-        message = message_of(old, new, MESSAGES)
-        roots = () if message is None else (message.root,)
-        comparison = compare(old, new, roots=roots, with_proofs=False)
-    except SchemaError as error:
-        raise click.UsageError(str(error)) from error
-    replayed = attended(request, comparison)
+    with ExitStack() as stack:
+        try:
+            before, after = (stack.enter_context(source(one, registry)) for one in (old, new))
+        except SourceError as error:
+            raise click.UsageError(str(error)) from error
+        request = ReplayRequest(before.path, after.path, inputs, quarter, str(registry), catalog)
+        replayed = attended(request, _compared(before, after))
     if form == "json":
         click.echo(json.dumps(replayed.as_dict(), indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(replayed.text()))
     return FINDINGS if replayed.has_findings else 0
+
+
+def _compared(old: Source, new: Source) -> Comparison:
+    from schemas.compare.comparison import compare
+
+    try:
+        message = message_of(old.path, new.path, MESSAGES)
+        roots = () if message is None else (message.root,)
+        labels = old.label, new.label
+        found = compare(old.path, new.path, labels=labels, roots=roots, with_proofs=False)
+    except SchemaError as error:
+        raise click.UsageError(new.said(old.said(str(error)))) from error
+    return told(found, old, new)
+
+
+def section_of(replayed: Replayed) -> Section:
+    """A replay as a part of what is told of a comparison."""
+    lines = tuple(replayed.text())
+    return Section("replay", lines, replayed.as_dict(), replayed.has_findings)
 
 
 def attended(request: ReplayRequest, comparison: Comparison) -> Replayed:

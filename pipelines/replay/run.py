@@ -85,7 +85,7 @@ def _told(one: Difference) -> Difference:
 def _lake(request: ReplayRequest) -> Location | None:
     """The lake that is meant, if one is."""
     here = [Location(one, request.catalog) for one in request.inputs]
-    lakes = [one for one in here if one.catalog is not None or _is_lake(one)]
+    lakes = [one for one in here if _is_lake(one)]
     if not lakes:
         return None
     if len(here) > 1:
