@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from pipelines.cli.failing import FINDINGS, fail
-from pipelines.cli.options import registry_option
+from pipelines.cli.options import QuarterType, registry_option
 from pipelines.cli.schema_output import output_option, painter, written
+from pipelines.cli.schema_replay import attended, section_of
+from pipelines.replay.run import ReplayRequest
 from pipelines.schema.notices import notice_of
 from pipelines.schema.sources import Source, SourceError, source, told
 from schemas.compare.difference import Comparison, Effect
@@ -107,6 +109,14 @@ def _expression(_ctx: click.Context, _param: click.Parameter, value: str) -> str
     " here.",
 )
 @click.option(
+    "--replay",
+    "replayed",
+    multiple=True,
+    metavar="LAKE|PATH",
+    help="Judge what was declared by both, and count by difference what newly fails; repeat it.",
+)
+@click.option("--quarter", type=QuarterType(), help="With --replay of a lake: only this quarter.")
+@click.option(
     "--exit-code", is_flag=True, help="End with 1 if documents can break or a person has to look."
 )
 @output_option
@@ -124,6 +134,8 @@ def diff(
     since: Quarter | date | None,
     impact: bool,
     queries: tuple[Path, ...],
+    replayed: tuple[str, ...],
+    quarter: Quarter | None,
     exit_code: bool,
     output: Path | None,
     registry: Path,
@@ -137,9 +149,12 @@ def diff(
     kwartaal schema diff bookshop-1.xsd bookshop-2.xsd
     kwartaal schema diff dmfa@2022/2 dmfa@2023/1 --format markdown
     kwartaal schema diff dmfa@2022/2 dmfa@2023/1 --format notice --language nl
+    kwartaal schema diff dmfa@2022/2 dmfa@2023/1 --replay lake --quarter 2023Q1
     kwartaal schema diff HEAD~1:schemas/bookshop.xsd schemas/bookshop.xsd --exit-code
     """
-    _refuse_what_has_no_place(form, impact=impact)
+    _refuse_what_has_no_place(form, impact=impact, replay=bool(replayed))
+    if quarter is not None and not replayed:
+        raise click.UsageError("--quarter says which declarations --replay is about")
     with ExitStack() as stack:
         before, after, *older = _opened((old, new, *history), registry, stack)
         roots = roots or _roots(before, after)
@@ -147,6 +162,9 @@ def diff(
         with_proofs = is_asked and not no_proofs
         comparison = _compared(before, after, older, roots, number, with_proofs=with_proofs)
         added = [_impact(comparison, before, after, queries)] if impact else []
+        if replayed:
+            asked = ReplayRequest(before.path, after.path, replayed, quarter, str(registry))
+            added.append(section_of(attended(asked, comparison)))
         if form in _NOTICES:
             markup = _NOTICES[form]
             said = notice_of(comparison, before, after, language, since=since, markup=markup)
@@ -160,9 +178,10 @@ def diff(
     return FINDINGS if exit_code and not is_fine else 0
 
 
-def _refuse_what_has_no_place(form: str, *, impact: bool) -> None:
-    if impact and form not in SECTIONED:
-        raise click.UsageError(f"--impact is told as {' or '.join(SECTIONED)}, not as {form}")
+def _refuse_what_has_no_place(form: str, **asked: bool) -> None:
+    for name, is_asked in asked.items():
+        if is_asked and form not in SECTIONED:
+            raise click.UsageError(f"--{name} is told as {' or '.join(SECTIONED)}, not as {form}")
 
 
 def _impact(comparison: Comparison, old: Source, new: Source, queries: Sequence[Path]) -> Section:

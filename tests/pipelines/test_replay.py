@@ -326,3 +326,16 @@ def test_who_interrupts_leaves_nothing_behind(
         assert not [*tmp_path.iterdir()]
     assert ended == [3]
     assert "interrupted: nothing was counted to the end" in capsys.readouterr().err
+
+
+def test_a_diff_has_the_replay_beside_it(tmp_path: Path, quarter_files: Path) -> None:
+    old, new = derived(tmp_path / "old"), derived(tmp_path / "new", FULL_TIME)
+    command = ["schema", "diff", str(old), str(new), "--no-proofs", "--replay", str(quarter_files)]
+    done = CliRunner().invoke(cli, [*command, "--format", "json"], standalone_mode=False)
+    told = json.loads(done.stdout)
+    (cause,) = told["replay"]["newly_failing"]
+    assert cause["forms"] == sum(map(is_part_time, texts(quarter_files)))
+    assert cause["difference"] in {one["id"] for one in told["differences"]}
+    done = CliRunner().invoke(cli, [*command, "--format", "sarif"])
+    assert done.exit_code == 2
+    assert "--replay is told as" in done.output
