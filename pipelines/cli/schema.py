@@ -11,7 +11,6 @@ from pipelines.cli.schema_check import check
 from pipelines.cli.schema_diff import diff
 from pipelines.cli.schema_lint import lint_command
 from pipelines.cli.schema_lists import lists_command
-from pipelines.cli.schema_replay import replay
 from schemas.catalogue import Catalogue, Release
 from schemas.kind import MessageKind
 from schemas.kinds import MESSAGES
@@ -86,4 +85,3 @@ schema.add_command(diff)
 schema.add_command(check)
 schema.add_command(lint_command)
 schema.add_command(lists_command)
-schema.add_command(replay)

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from pipelines.cli.attended import attended, section_of
 from pipelines.cli.failing import FINDINGS, fail
 from pipelines.cli.options import QuarterType, registry_option
 from pipelines.cli.schema_output import output_option, painter, written
-from pipelines.cli.schema_replay import attended, section_of
 from pipelines.replay.run import ReplayRequest
 from pipelines.schema.notices import notice_of
 from pipelines.schema.sources import Source, SourceError, source, told
@@ -117,6 +117,13 @@ def _expression(_ctx: click.Context, _param: click.Parameter, value: str) -> str
 )
 @click.option("--quarter", type=QuarterType(), help="With --replay of a lake: only this quarter.")
 @click.option(
+    "--catalog",
+    metavar="POSTGRESQL_URL",
+    envvar="KWARTAAL_CATALOG",
+    show_envvar=True,
+    help="With --replay of a lake whose catalog is in PostgreSQL.",
+)
+@click.option(
     "--exit-code", is_flag=True, help="End with 1 if documents can break or a person has to look."
 )
 @output_option
@@ -136,6 +143,7 @@ def diff(
     queries: tuple[Path, ...],
     replayed: tuple[str, ...],
     quarter: Quarter | None,
+    catalog: str | None,
     exit_code: bool,
     output: Path | None,
     registry: Path,
@@ -163,7 +171,9 @@ def diff(
         comparison = _compared(before, after, older, roots, number, with_proofs=with_proofs)
         added = [_impact(comparison, before, after, queries)] if impact else []
         if replayed:
-            asked = ReplayRequest(before.path, after.path, replayed, quarter, str(registry))
+            asked = ReplayRequest(
+                before.path, after.path, replayed, quarter, str(registry), catalog
+            )
             added.append(section_of(attended(asked, comparison)))
         if form in _NOTICES:
             markup = _NOTICES[form]

@@ -233,7 +233,8 @@ class Schema:
         """The global elements that no other element contains; all of them, if there is no such."""
         inside = {
             name
-            for component in self.xsd.iter_components()
+            for schema in self.xsd.maps.iter_schemas()  # what is included too
+            for component in schema.iter_components()
             if type(component).__name__ in ("XsdElement", "Xsd11Element")
             and component.ref is not None
             for name in self.element(component).substitutes

@@ -286,33 +286,6 @@ def test_messages_of_many_forms_are_judged_form_by_form(tmp_path: Path) -> None:
     assert "A2345678" in line
 
 
-def test_the_command_compares_and_counts(
-    tmp_path: Path, quarter_files: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old, new = derived(tmp_path / "old"), derived(tmp_path / "new", FULL_TIME)
-    failing = sum(map(is_part_time, texts(quarter_files)))
-    command = ["schema", "replay", str(old), str(new), str(quarter_files)]
-    done = CliRunner().invoke(cli, [*command, "--format", "json"], standalone_mode=False)
-    assert done.return_value == 1
-    told = json.loads(done.stdout)
-    assert told["forms"]["newly_failing"] == failing
-    (cause,) = told["newly_failing"]
-    assert cause["path"] == CODE.path
-    assert cause["forms"] == cause["alone"] == failing
-    assert told["other_newly_failing"] == told["unreadable"] == []
-    done = CliRunner().invoke(
-        cli, ["schema", "replay", str(old), str(old), str(quarter_files)], standalone_mode=False
-    )
-    assert done.return_value == 0
-    assert "still valid" in done.stdout
-    done = CliRunner().invoke(cli, [*command, "--quarter", "2023Q1"])
-    assert done.exit_code == 2
-    assert "--quarter is for a lake" in done.output
-    new.write_text("<nothing/>")
-    done = CliRunner().invoke(cli, command)
-    assert done.exit_code == 2
-
-
 def test_who_interrupts_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -330,12 +303,30 @@ def test_who_interrupts_leaves_nothing_behind(
 
 def test_a_diff_has_the_replay_beside_it(tmp_path: Path, quarter_files: Path) -> None:
     old, new = derived(tmp_path / "old"), derived(tmp_path / "new", FULL_TIME)
+    failing = sum(map(is_part_time, texts(quarter_files)))
     command = ["schema", "diff", str(old), str(new), "--no-proofs", "--replay", str(quarter_files)]
     done = CliRunner().invoke(cli, [*command, "--format", "json"], standalone_mode=False)
+    assert done.return_value == 0
     told = json.loads(done.stdout)
+    assert told["replay"]["forms"]["newly_failing"] == failing
     (cause,) = told["replay"]["newly_failing"]
-    assert cause["forms"] == sum(map(is_part_time, texts(quarter_files)))
+    assert cause["path"] == CODE.path
+    assert cause["forms"] == cause["alone"] == failing
     assert cause["difference"] in {one["id"] for one in told["differences"]}
+    assert told["replay"]["other_newly_failing"] == told["replay"]["unreadable"] == []
     done = CliRunner().invoke(cli, [*command, "--format", "sarif"])
     assert done.exit_code == 2
     assert "--replay is told as" in done.output
+    done = CliRunner().invoke(cli, [*command, "--quarter", "2023Q1"])
+    assert done.exit_code == 2
+    assert "--quarter is for a lake" in done.output
+
+
+def test_forms_that_newly_fail_count_for_the_exit_code(tmp_path: Path, quarter_files: Path) -> None:
+    old, new = derived(tmp_path / "old"), derived(tmp_path / "new", FULL_TIME)
+    files = ["--no-proofs", "--exit-code", "--replay", str(quarter_files)]
+    for other, code in ((new, 1), (old, 0)):
+        command = ["schema", "diff", str(old), str(other), *files]
+        done = CliRunner().invoke(cli, command, standalone_mode=False)
+        assert done.return_value == code
+        assert "still valid" in done.stdout
