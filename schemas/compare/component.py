@@ -6,7 +6,7 @@ resolved, so that two schemas that mean the same look the same here however they
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -138,7 +138,16 @@ class Element:
             if isinstance(leaf.term, Element) and leaf.high != 0:
                 for name, element in leaf.term.substitutes.items():
                     found.setdefault(name, element)
+            elif isinstance(leaf.term, Wildcard) and leaf.term.processing != "skip":
+                for name in sorted(leaf.term.known):
+                    found.setdefault(name, self.schema.globals[name])
         return found
+
+    @property
+    def head(self) -> str | None:
+        """The local name of the element that it may stand for."""
+        head = self.node.substitution_group
+        return None if head is None else local(str(head)).rpartition(":")[2]
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
@@ -262,13 +271,28 @@ class Schema:
             group = Group(str(xsd.model), tuple(self.particle(part) for part in xsd))
             return Particle(*occurs, group, xsd)
         if hasattr(xsd, "process_contents"):
-            return Particle(*occurs, self.wildcard(xsd), xsd)
+            wildcard = self.wildcard(xsd)
+            concrete = ((name, one) for name, one in self.globals.items() if not one.is_abstract)
+            known = frozenset(name for name, _ in concrete if name in wildcard)
+            return Particle(*occurs, replace(wildcard, known=known), xsd)
         return Particle(*occurs, self.element(xsd), xsd)
 
     def wildcard(self, xsd: Any) -> Wildcard:
         own = (self.stands_for if one == self.target else str(one) for one in xsd.namespace)
         namespaces = tuple(sorted(own)) or ("##any",)
         return Wildcard(namespaces, str(xsd.process_contents), self.stands_for)
+
+    @cached_property
+    def derived(self) -> Mapping[str, list[tuple[str, Any]]]:
+        """The named types that derive from each type, at any distance: (name, component)."""
+        found: dict[str, list[tuple[str, Any]]] = {}
+        for name, xsd in self.xsd.maps.types.items():
+            base = xsd.base_type
+            while base is not None and base.base_type is not base:
+                if base.name:
+                    found.setdefault(str(base.name), []).append((self.named(str(name)), xsd))
+                base = base.base_type
+        return found
 
     def locate(self, node: Any) -> Location | None:
         """Where a component of xmlschema is declared."""

@@ -20,17 +20,16 @@ from schemas.compare.particle import (
     Edit,
     Edits,
     Group,
+    Names,
     Particle,
     Wildcard,
+    is_stricter,
     language_of,
     local,
     symbols_of,
 )
+from schemas.compare.scale import Scale
 
-_LARGE = 100
-"""Counts from here on are put closer together, in their order: what one model admits and another
-does not depends on their order only, since a name stands for one particle at any point (unique
-particle attribution), and ten million states are too many to walk."""
 _LONGEST = 20_000
 """Children of a document that shows a difference, at most."""
 
@@ -47,7 +46,8 @@ class ContentPair:
 
     def changes(self) -> Iterator[Change]:
         """The changes, in the order of the new content model."""
-        if language_of(self.old) == language_of(self.new) and self._reserves_the_same():
+        is_same = language_of(self.old) == language_of(self.new) and self._reserves_the_same()
+        if is_same and self._declares_the_same():
             return
         pairs, gone, come = _aligned(_leaves(self.old), _leaves(self.new))
         moved = _moved(gone, come)
@@ -60,10 +60,16 @@ class ContentPair:
             come.remove(new)
         for old, new in (*pairs, *moved):
             yield from self._of_pair(old, new)
-        yield from (self._renaming(old, new) for old, new in renamed)
+        for old, new in renamed:
+            yield self._renaming(old, new)
+            yield from self._of_occurrence(old, new)
         yield from map(self._removal, gone)
         yield from map(self._addition, come)
         yield from self._of_structure(moved, pairs, renamed, gone, come)
+
+    def _declares_the_same(self) -> bool:
+        old, new = ([_admitted_globals(p) for p in _leaves(side)] for side in (self.old, self.new))
+        return old == new
 
     def _reserves_the_same(self) -> bool:
         old, new = (_bounds(_leaves(content)) for content in (self.old, self.new))
@@ -74,8 +80,50 @@ class ContentPair:
         before, after = symbols_of(old), symbols_of(new)
         if before != after:
             yield self._of_symbols(old, new)
+        yield from self._of_occurrence(old, new)
+        if isinstance(old.term, Wildcard) and isinstance(new.term, Wildcard):
+            yield from self._of_known(old, new)
+
+    def _of_known(self, old: Particle, new: Particle) -> Iterator[Change]:
+        """Global elements that a wildcard admits and only one of the schemas declares."""
+        before, after = _admitted_globals(old), _admitted_globals(new)
+        is_told = symbols_of(old) != symbols_of(new)
+        if before == after or is_told:
+            return
+        gone, come = sorted(before - after), sorted(after - before)
+        is_strict = new.term == old.term and getattr(new.term, "processing", "") == "strict"
+        if is_strict:  # what is not declared is refused
+            sides = [
+                self._if_refused(self.old_language, gone),
+                self._if_refused(self.new_language, come),
+            ]
+        else:  # what is declared is validated
+            sides = [(Effect.REVIEW if names else Effect.KEEPS, None) for names in (come, gone)]
+        texts = [", ".join(map(local, names)) or None for names in (gone, come)]
+        change = Change(
+            Kind.WILDCARD_CHANGED,
+            sides[0][0],
+            sides[1][0],
+            texts[0],
+            texts[1],
+            about=_named(new),
+            reason="the schemas do not declare the same elements that it admits",
+            reader_recipe=sides[0][1],
+            writer_recipe=sides[1][1],
+        )
+        yield replace(change, old_node=old.node, new_node=new.node)
+
+    def _if_refused(self, language: Term, names: Sequence[str]) -> tuple[Effect, Recipe | None]:
+        """What documents are to a schema that does not declare some of their elements."""
+        if not names:
+            return Effect.KEEPS, None
+        alphabet = (*self._alphabet, *names)
+        word = self._search.shortest((language,), (), alphabet, names.__contains__)
+        return Effect.BREAKS, None if word is None else self._written_out(word)
+
+    def _of_occurrence(self, old: Particle, new: Particle) -> Iterator[Change]:
         if (old.low, old.high) != (new.low, new.high):
-            back = self._on_new({new: Edit(old.low, old.high, after)})
+            back = self._on_new({new: Edit(old.low, old.high, symbols_of(new))})
             kind = Kind.WILDCARD_CHANGED if _is_any(new) else Kind.OCCURRENCE_CHANGED
             change = self._judged(kind, back, self.new_language, new)
             change = _told(change, _occurs(old), _occurs(new), old, new)
@@ -85,7 +133,33 @@ class ContentPair:
         back = self._on_new({new: Edit(new.low, new.high, symbols_of(old))})
         kind = Kind.WILDCARD_CHANGED if _is_any(new) else Kind.SUBSTITUTES_CHANGED
         change = self._judged(kind, back, self.new_language, new)
+        if isinstance(old.term, Wildcard) and isinstance(new.term, Wildcard):
+            change = self._of_processing(change, old.term, new.term)
         return _told(change, _named(old), _named(new), old, new)
+
+    def _of_processing(self, change: Change, old: Wildcard, new: Wildcard) -> Change:
+        """How elements without a name are validated: strictly, if they are known, not at all."""
+        if is_stricter(new, old) and change.reader is Effect.KEEPS:
+            effect, recipe, reason = self._if_unknown(self.old_language, old, new)
+            change = replace(change, reader=effect, reader_recipe=recipe, reason=reason)
+        if is_stricter(old, new) and change.writer is Effect.KEEPS:
+            effect, recipe, reason = self._if_unknown(self.new_language, new, old)
+            change = replace(change, writer=effect, writer_recipe=recipe, reason=reason)
+        return change
+
+    def _if_unknown(
+        self, language: Term, loose: Wildcard, strict: Wildcard
+    ) -> tuple[Effect, Recipe | None, str | None]:
+        if strict.processing != "strict":
+            return Effect.REVIEW, None, "elements that the schema declares are validated now"
+        known = {
+            name for leaf in _leaves(self.old) for name in getattr(symbols_of(leaf), "names", ())
+        }
+        word = self._search.shortest(
+            (language,), (), self._alphabet, lambda name: name in loose and name not in known
+        )
+        recipe = None if word is None else self._written_out(word)
+        return Effect.BREAKS, recipe, None
 
     def _removal(self, old: Particle) -> Change:
         kind = Kind.WILDCARD_REMOVED if _is_any(old) else Kind.CHILD_REMOVED
@@ -140,28 +214,22 @@ class ContentPair:
         return self._on_new({})
 
     def _on_old(self, edits: Edits) -> Term:
-        return language_of(self.old, edits, self._scale)
+        return self._scale(language_of(self.old, edits, in_order=self._are_all))
 
     def _on_new(self, edits: Edits) -> Term:
-        return language_of(self.new, edits, self._scale)
+        return self._scale(language_of(self.new, edits, in_order=self._are_all))
 
     @cached_property
-    def _thresholds(self) -> list[int]:
-        contents = (content for content in (self.old, self.new) if content is not None)
-        found = {count for content in contents for count in _counts(content)}
-        return sorted(count for count in found if count > _LARGE)
+    def _are_all(self) -> bool:
+        """Whether both are an xs:all: any order that one admits the other does too, so that one
+        order is enough to ask for."""
+        return _is_all(self.old) and _is_all(self.new)
 
-    def _scale(self, count: int) -> int:
-        if count <= _LARGE:
-            return count
-        return _LARGE + 2 * (self._thresholds.index(count) + 1)
-
-    def _unscaled(self, count: int) -> int:
-        """The real count that a count of a scaled word stands for."""
-        if count <= _LARGE or not self._thresholds:
-            return count
-        index, beyond = divmod(count - _LARGE, 2)
-        return self._thresholds[index - 1] + beyond if index else _LARGE + beyond
+    @cached_property
+    def _scale(self) -> Scale:
+        contents = [content for content in (self.old, self.new) if content is not None]
+        repeating = {name for content in contents for name in _repeating(content, False)}
+        return Scale([language_of(content) for content in contents], repeating)
 
     @cached_property
     def _alphabet(self) -> tuple[str, ...]:
@@ -259,10 +327,7 @@ class ContentPair:
         return None if found is None else self._written_out(found)
 
     def _written_out(self, word: tuple[str, ...]) -> Recipe | None:
-        runs = [(name, sum(1 for _ in run)) for name, run in groupby(word)]
-        if self._thresholds and len(word) > _LARGE and max(count for _, count in runs) <= _LARGE:
-            return None  # a group that repeats: its count cannot be told from the word
-        sizes = [(name, self._unscaled(count)) for name, count in runs]
+        sizes = [(name, self._scale.back(sum(1 for _ in run))) for name, run in groupby(word)]
         if sum(size for _, size in sizes) > _LONGEST:
             return None
         return Recipe(children=tuple(name for name, size in sizes for _ in range(size)))
@@ -346,13 +411,31 @@ def _bounds(leaves: Sequence[Particle]) -> list[tuple[str, int, int | None]]:
     return [(_key(leaf), leaf.low, leaf.high) for leaf in leaves if leaf.high == 0]
 
 
-def _counts(particle: Particle) -> Iterator[int]:
-    yield particle.low
-    if particle.high is not None:
-        yield particle.high
+def _repeating(particle: Particle, is_inside: bool) -> Iterator[str]:
+    """Names of the elements that stand in a group that repeats."""
     if isinstance(particle.term, Group):
+        inside = is_inside or particle.high not in (0, 1)
         for part in particle.term.parts:
-            yield from _counts(part)
+            yield from _repeating(part, inside)
+    elif isinstance(particle.term, Element) and is_inside:
+        yield from particle.term.substitutes
+
+
+def _admitted_globals(leaf: Particle) -> frozenset[str]:
+    """Global elements that a wildcard admits as its schema declares them."""
+    wildcard = leaf.term
+    if not isinstance(wildcard, Wildcard) or wildcard.processing == "skip" or leaf.high == 0:
+        return frozenset()
+    return wildcard.known
+
+
+def _is_all(content: Particle | None) -> bool:
+    """Whether a content model is an xs:all of elements that nothing substitutes."""
+    if content is None or not isinstance(content.term, Group) or content.term.kind != "all":
+        return False
+    return all(
+        isinstance(s := symbols_of(leaf), Names) and len(s.names) == 1 for leaf in content.leaves
+    )
 
 
 # --- words for a person ---------------------------------------------------------------------------

@@ -3,63 +3,55 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from schemas.compare.beyond import (
+    Judged,
+    attributes_beyond,
+    by_wildcard,
+    kind_change,
+    text_type,
+)
 from schemas.compare.change import Change, Recipe
 from schemas.compare.component import Attribute, Complex, Element
 from schemas.compare.content import ContentPair, Weigh
+from schemas.compare.derived import derived_changes
 from schemas.compare.difference import Effect, Kind
-from schemas.compare.facets import described, value_changes
+from schemas.compare.facets import value_changes
 from schemas.compare.keys import key_changes
 from schemas.compare.particle import Wildcard
 from schemas.compare.simple import Simple
-from schemas.compare.values import decide, sample
+from schemas.compare.values import candidates, sample, shows
 
 _KEEPS, _BREAKS, _REVIEW = Effect.KEEPS, Effect.BREAKS, Effect.REVIEW
 
 
 def element_changes(old: Element, new: Element, weigh: Weigh) -> Iterator[Change]:
     """The changes between two declarations of one element, those of its children left out."""
-    yield from _of_type(old, new, weigh)
+    yield from _of_type(old.type, new.type, weigh)
+    yield from derived_changes(old, new, lambda one, other: _of_type(one, other, weigh))
     yield from _of_properties(old, new)
     yield from key_changes(old, new)
     yield from _of_texts(old, new)
 
 
-def _of_type(old: Element, new: Element, weigh: Weigh) -> Iterator[Change]:
-    before, after = old.type, new.type
-    texts = _text_type(before), _text_type(after)
+def _of_type(before: Simple | Complex, after: Simple | Complex, weigh: Weigh) -> Iterator[Change]:
+    texts = text_type(before), text_type(after)
     if texts[0] is not None and texts[1] is not None:
         yield from value_changes(texts[0], texts[1])
     elif (texts[0] is None) != (texts[1] is None):
-        # Whether a document shows it is found out by making one.
-        yield Change(
-            Kind.CONTENT_KIND_CHANGED,
-            _REVIEW,
-            _REVIEW,
-            _kind(before),
-            _kind(after),
-            reason="text became elements or the reverse, and no document was found that shows it",
-            reader_recipe=Recipe(),
-            writer_recipe=Recipe(),
-        )
+        yield kind_change(before, after)
     elif isinstance(before, Complex) and isinstance(after, Complex):
         yield from _of_mixture(before, after)
         yield from ContentPair(before.content, after.content, weigh).changes()
-    yield from _of_attributes(_attributes(before), _attributes(after))
+    yield from _of_attributes(before, after)
     yield from _of_other_attributes(_other(before), _other(after))
     if isinstance(before, Complex) and isinstance(after, Complex):
         yield from _of_abstraction(before.is_abstract, after.is_abstract)
 
 
-def _text_type(found: Simple | Complex) -> Simple | None:
-    return found if isinstance(found, Simple) else found.simple
-
-
-def _kind(found: Simple | Complex) -> str:
-    return described(found) if isinstance(found, Simple) else found.kind
-
-
 def _attributes(found: Simple | Complex) -> dict[str, Attribute]:
-    return {} if isinstance(found, Simple) else dict(found.attributes)
+    if isinstance(found, Simple):
+        return {}
+    return {name: one for name, one in found.attributes.items() if one.use != "prohibited"}
 
 
 def _other(found: Simple | Complex) -> Wildcard | None:
@@ -98,6 +90,16 @@ def _of_abstraction(old: bool, new: bool) -> Iterator[Change]:
 
 
 def _of_properties(old: Element, new: Element) -> Iterator[Change]:
+    yield from _of_abstraction(old.is_abstract, new.is_abstract)
+    if old.head != new.head:
+        yield Change(
+            Kind.SUBSTITUTION_CHANGED,
+            _KEEPS,
+            _KEEPS,
+            old.head,
+            new.head,
+            reason="what that does is told where the head of the group stands",
+        )
     if old.is_nillable != new.is_nillable:
         nil = Recipe(is_nil=True)
         yield Change(
@@ -109,29 +111,54 @@ def _of_properties(old: Element, new: Element) -> Iterator[Change]:
             reader_recipe=nil if old.is_nillable else None,
             writer_recipe=nil if new.is_nillable else None,
         )
-    before, after = _text_type(old.type), _text_type(new.type)
+    before, after = _text_or_mixture(old.type), _text_or_mixture(new.type)
     if old.default != new.default:
-        yield _of_default(old.default, new.default, before, after)
+        yield _of_default(old, new)
     if old.fixed != new.fixed and before is not None and after is not None:
-        yield _of_fixed((before, old.fixed), (after, new.fixed), None)
+        fixed = _of_fixed((before, old.fixed), (after, new.fixed), None)
+        yield fixed if old.default != new.default else _with_empty(fixed, old, new)
 
 
-def _of_default(
-    old: str | None, new: str | None, before: Simple | None, after: Simple | None
-) -> Change:
-    """With a default an empty element is valid whatever its type."""
-    loses = new is None and (after is None or not after.accepts(""))
-    gains = old is None and (before is None or not before.accepts(""))
+def _text_or_mixture(found: Simple | Complex) -> Simple | None:
+    """The type of its text, of mixed content any."""
+    if isinstance(found, Complex) and found.is_mixed:
+        return Simple("atomic", "string", "preserve")
+    return text_type(found)
+
+
+def _with_empty(change: Change, old: Element, new: Element) -> Change:
+    """A change of a fixed value, and of what it means for an empty element."""
+    empty = _of_default(old, new)
+    if empty.reader is Effect.BREAKS and change.reader is Effect.KEEPS:
+        change = replace(change, reader=empty.reader, reader_recipe=empty.reader_recipe)
+    if empty.writer is Effect.BREAKS and change.writer is Effect.KEEPS:
+        change = replace(change, writer=empty.writer, writer_recipe=empty.writer_recipe)
+    return change
+
+
+def _of_default(old: Element, new: Element) -> Change:
+    """With a default, or a fixed value, an empty element is valid whatever its type."""
+    loses = _is_given(old) and not _may_be_empty(new)
+    gains = _is_given(new) and not _may_be_empty(old)
     return Change(
         Kind.DEFAULT_CHANGED,
         _BREAKS if loses else _KEEPS,
         _BREAKS if gains else _KEEPS,
-        old,
-        new,
+        old.default,
+        new.default,
         reason="an empty element now means something else",
         reader_recipe=Recipe(text="") if loses else None,
         writer_recipe=Recipe(text="") if gains else None,
     )
+
+
+def _is_given(element: Element) -> bool:
+    return element.default is not None or element.fixed is not None
+
+
+def _may_be_empty(element: Element) -> bool:
+    text = text_type(element.type)
+    return _is_given(element) or text is None or text.accepts("")
 
 
 _Fixed = tuple[Simple, str | None]
@@ -162,8 +189,9 @@ def _beyond(inner: _Fixed, outer: _Fixed) -> str | None:
         return None
     if fixed is not None:
         return None if simple.value(fixed) == other.value(limit) else fixed
-    free = replace(simple, name=None)
-    return decide(free, replace(other, enumeration=(limit,), name=None)).text
+    only = replace(other, enumeration=(limit,), name=None)
+    texts = (t for t in candidates(simple, only) if t and shows(simple, only, t))
+    return next(texts, None)
 
 
 def _of_texts(old: Element, new: Element) -> Iterator[Change]:
@@ -184,26 +212,30 @@ def _explained(element: Element) -> str | None:
 # --- attributes -----------------------------------------------------------------------------------
 
 
-def _of_attributes(old: dict[str, Attribute], new: dict[str, Attribute]) -> Iterator[Change]:
-    before = {name: one for name, one in old.items() if one.use != "prohibited"}
-    after = {name: one for name, one in new.items() if one.use != "prohibited"}
+def _of_attributes(old: Simple | Complex, new: Simple | Complex) -> Iterator[Change]:
+    before, after = _attributes(old), _attributes(new)
     for name in sorted(before.keys() | after.keys()):
         if name not in before:
-            yield _attribute_on_one_side(after[name], Kind.ATTRIBUTE_ADDED)
+            yield _attribute_on_one_side(after[name], Kind.ATTRIBUTE_ADDED, old)
         elif name not in after:
-            yield _attribute_on_one_side(before[name], Kind.ATTRIBUTE_REMOVED)
+            yield _attribute_on_one_side(before[name], Kind.ATTRIBUTE_REMOVED, new)
         else:
             yield from _of_attribute(before[name], after[name])
 
 
-def _attribute_on_one_side(attribute: Attribute, kind: Kind) -> Change:
+def _attribute_on_one_side(attribute: Attribute, kind: Kind, other: Simple | Complex) -> Change:
     """An attribute that came or went: seen from the side that has it, and from the other."""
     value = attribute.fixed if attribute.fixed is not None else sample(attribute.type)
-    with_it = Recipe(attributes={attribute.name: value or ""})
     without = Recipe(attributes={attribute.name: None})
     is_required = attribute.use == "required"
-    having = (_BREAKS, with_it)
-    lacking = (_BREAKS, without) if is_required else (_KEEPS, None)
+    having: Judged = (_BREAKS, Recipe(attributes={attribute.name: value or ""}), None)
+    lacking: Judged = (_BREAKS, without, None) if is_required else (_KEEPS, None, None)
+    wildcard = _other(other)
+    if wildcard is not None and attribute.name in wildcard:
+        assert isinstance(other, Complex)
+        is_known = attribute.name in other.schema.xsd.maps.attributes
+        having, freed = by_wildcard(attribute, wildcard, is_known)
+        lacking = lacking if is_required else freed
     is_new = kind is Kind.ATTRIBUTE_ADDED
     reader, writer = (lacking, having) if is_new else (having, lacking)
     return Change(
@@ -215,6 +247,7 @@ def _attribute_on_one_side(attribute: Attribute, kind: Kind) -> Change:
         about=f"@{attribute.name}",
         reader_recipe=reader[1],
         writer_recipe=writer[1],
+        reason=reader[2] or writer[2],
         old_node=None if is_new else attribute.node,
         new_node=attribute.node if is_new else None,
     )
@@ -262,14 +295,14 @@ def _of_attribute(old: Attribute, new: Attribute) -> Iterator[Change]:
 def _of_other_attributes(old: Wildcard | None, new: Wildcard | None) -> Iterator[Change]:
     if old == new:
         return
-    recipe = Recipe(attributes={"{urn:other}other": "x"})
+    reader, writer = attributes_beyond(old, new), attributes_beyond(new, old)
     yield Change(
         Kind.ATTRIBUTE_WILDCARD_CHANGED,
-        _KEEPS if old is None else (_BREAKS if new is None else _REVIEW),
-        _KEEPS if new is None else (_BREAKS if old is None else _REVIEW),
+        reader[0],
+        writer[0],
         None if old is None else str(old),
         None if new is None else str(new),
-        reason=None if old is None or new is None else "attributes that no name decides",
-        reader_recipe=None if old is None else recipe,
-        writer_recipe=None if new is None else recipe,
+        reason=reader[2] or writer[2],
+        reader_recipe=reader[1],
+        writer_recipe=writer[1],
     )

@@ -8,12 +8,13 @@ told, and those that make up for each other break nothing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from schemas.compare.change import Change, Recipe
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.simple import Simple
-from schemas.compare.values import Decision, candidates, decide
+from schemas.compare.values import Decision, candidates, decide, shows
 
 _Facet = tuple[Kind, str]
 _FACETS: tuple[_Facet, ...] = (
@@ -45,7 +46,20 @@ def value_changes(old: Simple, new: Simple) -> Iterator[Change]:
         return
     if old.item != new.item and old.item is not None and new.item is not None:
         yield from (_of_item(change, new) for change in value_changes(old.item, new.item))
-    yield from _Facets(old, new).changes()
+    yield from _accounted(old, new, list(_Facets(old, new).changes()))
+
+
+def _accounted(old: Simple, new: Simple, changes: list[Change]) -> list[Change]:
+    """Where the types break something that no change breaks by itself, the first one does."""
+    reader, writer = decide(old, new), decide(new, old)
+    if not changes or (old.item != new.item and old.item is not None):
+        return changes
+    first = changes[0]
+    if reader.effect is Effect.BREAKS not in {change.reader for change in changes}:
+        first = replace(first, reader=Effect.BREAKS, reader_recipe=_recipe(reader))
+    if writer.effect is Effect.BREAKS not in {change.writer for change in changes}:
+        first = replace(first, writer=Effect.BREAKS, writer_recipe=_recipe(writer))
+    return [first, *changes[1:]]
 
 
 def _nameless(members: tuple[Simple, ...]) -> list[Simple]:
@@ -157,17 +171,29 @@ def _alone(inner: Simple, outer: Simple, last: Simple | None, first: Simple | No
     """What one change does to the values of ``inner``: ``last`` is ``outer`` without it, ``first``
     is ``inner`` with it; one of them is enough."""
     whole = decide(inner, outer)
-    if whole.effect is Effect.KEEPS:
+    if whole.effect is not Effect.BREAKS:
         return whole
     steps = [decide(last, outer)] if last is not None else []
     steps += [decide(inner, first)] if first is not None else []
-    effects = {step.effect for step in steps}
-    if Effect.BREAKS not in effects:
+    if Effect.BREAKS not in {step.effect for step in steps}:
         return next((step for step in steps if step.effect is Effect.REVIEW), steps[0])
-    for text in candidates(inner, outer):
-        if inner.accepts(text) and not outer.accepts(text) and (last or inner).accepts(text):
+    texts = (step.text for step in (whole, *steps) if step.text is not None)
+    for text in chain(texts, candidates(inner, outer)):
+        if shows(inner, outer, text) and _is_to_blame(text, last, first):
             return Decision(Effect.BREAKS, text)
-    return Decision(Effect.BREAKS, whole.text)
+    # What the old type with this change still admits is refused for other changes.
+    is_innocent = first is not None and steps[-1].effect is Effect.KEEPS
+    return steps[-1] if is_innocent else replace(whole, effect=Effect.REVIEW, reason=_TOGETHER)
+
+
+_TOGETHER = "values are refused for several changes together"
+
+
+def _is_to_blame(text: str, last: Simple | None, first: Simple | None) -> bool:
+    """Whether a text is refused for one change: all else admits it, or the change alone refuses."""
+    return (last is not None and last.accepts(text)) or (
+        first is not None and not first.accepts(text)
+    )
 
 
 def _text(value: Any) -> str | None:

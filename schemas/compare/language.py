@@ -13,7 +13,7 @@ import heapq
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 MOST_STATES = 20_000
 """How many combinations of states a question may walk through before it is given up."""
@@ -59,6 +59,10 @@ class Term:
         """Its leaves from left to right."""
         raise NotImplementedError
 
+    def firsts(self) -> "Iterator[Leaf]":
+        """The leaves that a word may begin with."""
+        return self.leaves()
+
 
 class _Constant(Term):
     def after(self, symbol: object) -> Term:
@@ -90,7 +94,7 @@ class Leaf(Term):
         yield self
 
 
-class _Pair(Term):
+class Pair(Term):
     """``first``, then ``rest``."""
 
     __slots__ = ("first", "rest")
@@ -100,10 +104,23 @@ class _Pair(Term):
         self.first = first
         self.rest = rest
 
+    def __hash__(self) -> int:
+        return self.hashed
+
+    def __eq__(self, other: object) -> bool:
+        one: object = self
+        while isinstance(one, Pair) and isinstance(other, Pair):  # not by recursion either
+            if one is other:
+                return True
+            if one.hashed != other.hashed or one.first != other.first:
+                return False
+            one, other = one.rest, other.rest
+        return not isinstance(one, Pair) and not isinstance(other, Pair) and one == other
+
     def after(self, symbol: object) -> Term:
         found: list[Term] = []
         at: Term = self
-        while isinstance(at, _Pair):  # not by recursion: a sequence may be long
+        while isinstance(at, Pair):  # not by recursion: a sequence may be long
             derived = at.first.after(symbol)
             if derived is not NOTHING:
                 found.append(sequence((derived, at.rest)))
@@ -113,11 +130,23 @@ class _Pair(Term):
         return choice((*found, at.after(symbol)))
 
     def leaves(self) -> Iterator[Leaf]:
-        yield from self.first.leaves()
-        yield from self.rest.leaves()
+        at: Term = self
+        while isinstance(at, Pair):
+            yield from at.first.leaves()
+            at = at.rest
+        yield from at.leaves()
+
+    def firsts(self) -> Iterator[Leaf]:
+        at: Term = self
+        while isinstance(at, Pair):
+            yield from at.first.firsts()
+            if not at.first.nullable:
+                return
+            at = at.rest
+        yield from at.firsts()
 
 
-class _Choice(Term):
+class Choice(Term):
     __slots__ = ("options",)
 
     def __init__(self, options: frozenset[Term]) -> None:
@@ -131,8 +160,12 @@ class _Choice(Term):
         for option in self.options:
             yield from option.leaves()
 
+    def firsts(self) -> Iterator[Leaf]:
+        for option in self.options:
+            yield from option.firsts()
 
-class _Repeat(Term):
+
+class Repeat(Term):
     __slots__ = ("body", "high", "low")
 
     def __init__(self, body: Term, low: int, high: int | None) -> None:
@@ -151,8 +184,11 @@ class _Repeat(Term):
     def leaves(self) -> Iterator[Leaf]:
         yield from self.body.leaves()
 
+    def firsts(self) -> Iterator[Leaf]:
+        yield from self.body.firsts()
 
-class _Interleaved(Term):
+
+class Interleaved(Term):
     """Every part once, in any order (``xs:all``)."""
 
     __slots__ = ("parts",)
@@ -172,6 +208,10 @@ class _Interleaved(Term):
         for part in self.parts:
             yield from part.leaves()
 
+    def firsts(self) -> Iterator[Leaf]:
+        for part in self.parts:
+            yield from part.firsts()
+
 
 def sequence(terms: Sequence[Term]) -> Term:
     """One term after the other."""
@@ -186,16 +226,21 @@ def _joined(term: Term, rest: Term) -> Term:
         return NOTHING
     if term is EMPTY or rest is EMPTY:
         return rest if term is EMPTY else term
-    if isinstance(term, _Pair):  # pairs hang to the right, so that equal sequences are equal
-        return _Pair(term.first, _joined(term.rest, rest))
-    return _Pair(term, rest)
+    firsts = []
+    while isinstance(term, Pair):  # pairs hang to the right, so that equal sequences are equal
+        firsts.append(term.first)
+        term = term.rest
+    whole = Pair(term, rest)
+    for first in reversed(firsts):
+        whole = Pair(first, whole)
+    return whole
 
 
 def choice(terms: Iterable[Term]) -> Term:
     """One of several terms; of none, nothing."""
     options: set[Term] = set()
     for term in terms:
-        if isinstance(term, _Choice):
+        if isinstance(term, Choice):
             options |= term.options
         elif term is not NOTHING:
             options.add(term)
@@ -203,7 +248,7 @@ def choice(terms: Iterable[Term]) -> Term:
         options.discard(EMPTY)
     if len(options) == 1:
         return options.pop()
-    return _Choice(frozenset(options)) if options else NOTHING
+    return Choice(frozenset(options)) if options else NOTHING
 
 
 def repeat(term: Term, low: int, high: int | None) -> Term:
@@ -214,7 +259,18 @@ def repeat(term: Term, low: int, high: int | None) -> Term:
         return EMPTY if low == 0 else NOTHING
     if (low, high) == (1, 1):
         return term
-    return _Repeat(term, low, high)
+    if isinstance(term, Repeat) and _is_without_gaps(term, low, high):
+        most = None if high is None or term.high is None else term.high * high
+        return repeat(term.body, term.low * low, most)
+    return Repeat(term, low, high)
+
+
+def _is_without_gaps(term: Repeat, low: int, high: int | None) -> bool:
+    """Whether ``low`` to ``high`` times a repetition is one repetition, with every count between:
+    k times and k + 1 times meet for the least k."""
+    if low == high or term.low <= 1:
+        return True
+    return low > 0 and (term.high is None or term.low <= low * (term.high - term.low) + 1)
 
 
 def interleaved(terms: Iterable[Term]) -> Term:
@@ -224,10 +280,23 @@ def interleaved(terms: Iterable[Term]) -> Term:
         return NOTHING
     if len(parts) == 1:
         return next(iter(parts))
-    return _Interleaved(parts) if parts else EMPTY
+    return Interleaved(parts) if parts else EMPTY
 
 
 Symbol = TypeVar("Symbol")
+_Word = tuple[Any, Any] | None
+"""A word that grows: what came before, and the last symbol."""
+_FEW = 20
+
+
+def _spelled(word: _Word) -> tuple[Any, ...]:
+    found = []
+    while word is not None:
+        word, symbol = word
+        found.append(symbol)
+    return tuple(reversed(found))
+
+
 Goal = Callable[[tuple[bool, ...]], bool]
 
 
@@ -237,6 +306,7 @@ class Search:
 
     weigh: Callable[[object], int] = lambda _: 1
     derived: dict[tuple[Term, object], Term] = field(default_factory=dict)
+    opening: dict[tuple[Term, int], list[Any]] = field(default_factory=dict)
 
     def shortest(
         self,
@@ -249,8 +319,8 @@ class Search:
         is none. ``also``: some symbol of the word has to satisfy it. Raises ``Undecided``."""
         start = ((*admitting, *refusing), also is None)
         number, needed = count(), len(admitting)
-        waiting: list[tuple[int, int, tuple[tuple[Term, ...], bool], tuple[Symbol, ...]]] = []
-        heapq.heappush(waiting, (0, next(number), start, ()))
+        waiting: list[tuple[int, int, tuple[tuple[Term, ...], bool], _Word]] = []
+        heapq.heappush(waiting, (0, next(number), start, None))
         done: set[tuple[tuple[Term, ...], bool]] = set()
         while waiting:
             cost, _, state, word = heapq.heappop(waiting)
@@ -261,17 +331,44 @@ class Search:
                 raise Undecided
             terms, is_met = state
             if is_met and self._is_goal(terms, needed):
-                return word
-            for symbol in alphabet:
-                next_terms = tuple(self.after(term, symbol) for term in terms)
-                if NOTHING in next_terms[:needed]:
+                return _spelled(word)
+            for symbol in self._open(terms[:needed], alphabet):
+                next_terms = self._all_after(terms, symbol, needed)
+                if next_terms is None:
                     continue
                 next_met = is_met or (also is not None and also(symbol))
                 following = (next_terms, next_met)
                 if following not in done:
                     price = cost + self.weigh(symbol)
-                    heapq.heappush(waiting, (price, next(number), following, (*word, symbol)))
+                    heapq.heappush(waiting, (price, next(number), following, (word, symbol)))
         return None
+
+    def _all_after(
+        self, terms: tuple[Term, ...], symbol: object, needed: int
+    ) -> tuple[Term, ...] | None:
+        """What may follow a symbol in each language; None where one of the first ``needed`` does
+        not admit it."""
+        found: list[Term] = []
+        for place, term in enumerate(terms):
+            derived = self.after(term, symbol)
+            if derived is NOTHING and place < needed:
+                return None
+            found.append(derived)
+        return tuple(found)
+
+    def _open(self, terms: Sequence[Term], alphabet: Sequence[Symbol]) -> Sequence[Symbol]:
+        """The symbols that some word of the first term begins with: of hundreds only a few do."""
+        if len(alphabet) < _FEW or not terms:
+            return alphabet
+        key = terms[0], len(alphabet)
+        found = self.opening.get(key)
+        if found is None:
+            sets = {leaf.symbols for leaf in terms[0].firsts()}
+            names = frozenset().union(*(getattr(one, "names", ()) for one in sets))
+            others = [one for one in sets if not hasattr(one, "names")]
+            found = [s for s in alphabet if s in names or any(s in one for one in others)]
+            self.opening[key] = found
+        return found
 
     def _is_goal(self, terms: tuple[Term, ...], needed: int) -> bool:
         admitted = all(term.nullable for term in terms[:needed])
@@ -294,23 +391,23 @@ class Search:
         """Up to ``most`` words that all of ``admitting`` admit and none of ``refusing``, cheapest
         first; each by another way through the states, so few are alike. Ends when the states do."""
         number, needed = count(), len(admitting)
-        waiting: list[tuple[int, int, tuple[Term, ...], tuple[Symbol, ...]]] = []
-        heapq.heappush(waiting, (0, next(number), (*admitting, *refusing), ()))
+        waiting: list[tuple[int, int, tuple[Term, ...], _Word]] = []
+        heapq.heappush(waiting, (0, next(number), (*admitting, *refusing), None))
         visits: dict[tuple[Term, ...], int] = {}
         found = 0
-        while waiting and found < most and len(visits) <= MOST_STATES:
+        while waiting and found < most and next(number) <= MOST_STATES:
             cost, _, terms, word = heapq.heappop(waiting)
             visits[terms] = visits.get(terms, 0) + 1
             if visits[terms] > most:
                 continue
             if self._is_goal(terms, needed):
                 found += 1
-                yield word
+                yield _spelled(word)
             for symbol in alphabet:
                 following = tuple(self.after(term, symbol) for term in terms)
                 if NOTHING not in following[:needed]:
                     price = cost + self.weigh(symbol)
-                    heapq.heappush(waiting, (price, next(number), following, (*word, symbol)))
+                    heapq.heappush(waiting, (price, next(number), following, (word, symbol)))
 
 
 def is_within(inner: Sequence[Term], outer: Term, alphabet: Sequence[object]) -> bool:

@@ -1,7 +1,7 @@
 """Content models: elements, wildcards and groups of them, and the words that they admit."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +27,14 @@ class Wildcard:
     """A place for elements, or attributes, that the schema does not name.
 
     ``namespaces``: what stands in the XSD, sorted; ``target``: what ##other is other than.
-    ``processing``: strict, lax or skip.
+    ``processing``: strict, lax or skip. ``known``: the elements that it admits and its schema
+    declares.
     """
 
     namespaces: tuple[str, ...]
     processing: str
     target: str
+    known: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __contains__(self, symbol: object) -> bool:
         namespace = namespace_of(str(symbol))
@@ -49,6 +51,12 @@ class Wildcard:
 
     def __str__(self) -> str:
         return f"{' '.join(self.namespaces)}, {self.processing}"
+
+
+def is_stricter(one: Wildcard, other: Wildcard) -> bool:
+    """Whether fewer elements and attributes are valid where both admit the name."""
+    order = ("skip", "lax", "strict")
+    return order.index(one.processing) > order.index(other.processing)
 
 
 def namespace_of(name: str) -> str:
@@ -96,7 +104,6 @@ class Edit:
 
 Edits = Mapping[Particle, Edit | None]
 """Leaves that are to be edited; None takes one out."""
-Scale = Callable[[int], int]
 
 
 def symbols_of(leaf: Particle) -> "Names | Wildcard":
@@ -105,13 +112,16 @@ def symbols_of(leaf: Particle) -> "Names | Wildcard":
     return term if isinstance(term, Wildcard) else Names(frozenset(term.substitutes))
 
 
-def language_of(particle: Particle | None, edits: Edits | None = None, scale: Scale = int) -> Term:
-    """The words of child elements that a content model admits. ``scale`` stands in for counts."""
-    found = EMPTY if particle is None else _language(particle, edits or {}, scale)
+def language_of(
+    particle: Particle | None, edits: Edits | None = None, *, in_order: bool = False
+) -> Term:
+    """The words of child elements that a content model admits. ``in_order``: of the orders of an
+    xs:all only that of the names."""
+    found = EMPTY if particle is None else _language(particle, edits or {}, in_order)
     return EMPTY if found is None else found
 
 
-def _language(particle: Particle, edits: Edits, scale: Scale) -> Term | None:
+def _language(particle: Particle, edits: Edits, in_order: bool) -> Term | None:
     """None for what was taken out, or occurs never: a choice goes without it, and without any
     choice it is none."""
     term = particle.term
@@ -119,16 +129,18 @@ def _language(particle: Particle, edits: Edits, scale: Scale) -> Term | None:
         edit = edits.get(particle, Edit(particle.low, particle.high, symbols_of(particle)))
         if edit is None or edit.high == 0:
             return None
-        return repeat(Leaf(edit.symbols), scale(edit.low), _scaled(edit.high, scale))
-    parts = [f for part in term.parts if (f := _language(part, edits, scale)) is not None]
+        return repeat(Leaf(edit.symbols), edit.low, edit.high)
+    parts = [f for part in term.parts if (f := _language(part, edits, in_order)) is not None]
     if particle.high == 0 or (term.parts and not parts):
         return None
     if term.kind == "choice":
         inner = choice(parts) if parts else NOTHING
+    elif term.kind == "sequence":
+        inner = in_sequence(parts)
     else:
-        inner = in_sequence(parts) if term.kind == "sequence" else interleaved(parts)
-    return repeat(inner, scale(particle.low), _scaled(particle.high, scale))
+        inner = in_sequence(sorted(parts, key=_first_name)) if in_order else interleaved(parts)
+    return repeat(inner, particle.low, particle.high)
 
 
-def _scaled(count: int | None, scale: Scale) -> int | None:
-    return None if count is None else scale(count)
+def _first_name(term: Term) -> str:
+    return min(name for leaf in term.leaves() for name in getattr(leaf.symbols, "names", ("",)))

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
+from math import isnan
 from typing import Any
+
+from lxml import etree
 
 from schemas.compare.language import Leaf as CharacterLeaf
 from schemas.compare.language import Term, choice, repeat
@@ -80,6 +83,9 @@ class Simple:
         return value_of(self.base, text)
 
     def normalised(self, text: str) -> str:
+        if self.variety == "union":  # white space is what the member makes of it that admits it
+            member = next((one for one in self.members if one.accepts(text)), None)
+            return text if member is None else member.normalised(text)
         if self.whitespace == "preserve":
             return text
         text = re.sub("[\t\n\r]", " ", text)
@@ -100,7 +106,22 @@ class Simple:
             return all(self.item.accepts(part) for part in text.split())
         if self.variety == "union":
             return any(member.accepts(text) for member in self.members)
-        return bool(_builtin(self.base).text_is_valid(text))
+        if self.primitive == "anyURI":
+            return _is_address(text)
+        try:
+            return bool(_builtin(self.base).text_is_valid(text))
+        except OverflowError:
+            return False
+
+    def can_judge(self, text: str) -> bool:
+        """Whether ``accepts`` knows: not of years beyond what the libraries count to."""
+        if self.variety != "atomic":
+            return all(one.can_judge(text) for one in (*self.members, self.item) if one)
+        try:
+            _builtin(self.base).text_is_valid(self.normalised(text))
+        except OverflowError:
+            return False
+        return True
 
     def _matches(self, text: str) -> bool:
         return all(_admits(step, text) for step in self.patterns)
@@ -121,31 +142,36 @@ class Simple:
     def _has_digits(self, text: str) -> bool:
         if self.total_digits is None and self.fraction_digits is None:
             return True
-        _, digits, exponent = Decimal(text).normalize().as_tuple()
-        fraction = max(0, -int(exponent))
-        total = max(len(digits) + max(0, int(exponent)), fraction)
+        whole, _, decimals = text.lstrip("+-").partition(".")
+        fraction = len(decimals.rstrip("0"))
+        total = max(1, len(whole.lstrip("0")) + fraction)
         return not _above(total, self.total_digits) and not _above(fraction, self.fraction_digits)
 
     @cached_property
     def language(self) -> tuple[Term, ...]:
         """Languages that admit every valid text between them, white space normalised: of the base,
-        of the patterns, of the lengths. Bounds and digits are not in them. Empty for other than
-        atomic types."""
-        if self.variety != "atomic":
-            return ()
+        of the patterns, of the lengths. Bounds and digits are not in them, nor lengths that
+        are long; of other than atomic types only the patterns."""
         try:
             found = [_matching(step) for step in self.patterns]
         except PatternError:
             return ()
+        if self.variety != "atomic":
+            return tuple(found)
         lexical = next((LEXICAL[base] for base in ancestors(self.base) if base in LEXICAL), None)
         if lexical:
             found.append(parse(lexical))
         if self.enumeration and self.primitive == "string":
             found.append(choice(of_text(text) for text in self.enumeration))
         low, high = self.lengths
-        if self.primitive == "string" and (low, high) != (0, None):
+        if self.is_text and (low, high) != (0, None) and max(low, high or 0) <= LONGEST:
             found.append(repeat(CharacterLeaf(ANY), low, high))
         return tuple(found)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its length is a number of characters."""
+        return self.variety == "atomic" and self.primitive in ("string", "anyURI")
 
     @property
     def lengths(self) -> tuple[int, int | None]:
@@ -181,24 +207,38 @@ def value_of(base: str, text: str) -> Any:
         if primitive == "decimal":
             return Decimal(text)
         if primitive in ("float", "double"):
-            return float(text.replace("INF", "inf"))
+            number = float(text.replace("INF", "inf"))
+            return _NOT_A_NUMBER if isnan(number) else number
         if primitive == "boolean":
             return text in ("true", "1")
         if primitive in _ORDERED:
             return _builtin(primitive).python_type.fromstring(text)
     except (ValueError, ArithmeticError):
         return text
+    if primitive == "base64Binary":
+        return "".join(text.split())
     return text.lower() if primitive == "hexBinary" else text
 
 
-_ORDERED = frozenset(
-    ("date", "time", "dateTime", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay", "duration")
+_NOT_A_NUMBER = float("nan")
+"""Equal to itself in sets and tuples, as it is in an enumeration."""
+
+LONGEST = 2_000
+"""The longest text that a language counts characters of; beyond it lengths are compared as numbers.
+"""
+
+ZONED = frozenset(
+    ("date", "time", "dateTime", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay")
 )
+"""Types whose values may have a time zone."""
+_ORDERED = ZONED | {"duration"}
 
 LEXICAL = {
     "integer": r"[+\-]?[0-9]+",
     "nonNegativeInteger": r"\+?[0-9]+|-0+",
     "positiveInteger": r"\+?0*[1-9][0-9]*",
+    "float": r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?|-?INF|NaN",
+    "double": r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?|-?INF|NaN",
     "decimal": r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
     "boolean": r"true|false|0|1",
     "date": r"-?[0-9]{4,}-[01][0-9]-[0-3][0-9](Z|[+\-][01][0-9]:[0-5][0-9])?",
@@ -214,8 +254,25 @@ LEXICAL = {
 """What texts of a built-in type look like. Those in ``EXACT`` look like nothing else."""
 
 EXACT = frozenset(set(LEXICAL) - {"date", "gYearMonth", "gYear", "time"})
-PLAIN = frozenset(("string", "normalizedString", "token", "anySimpleType", "anyURI"))
+PLAIN = frozenset(("string", "normalizedString", "token", "anySimpleType"))
 """Built-in types that admit any text; white space is another matter."""
+
+
+def _is_address(text: str) -> bool:
+    """Whether libxml2 takes a text for an anyURI; xmlschema takes more."""
+    node = etree.Element("a")
+    try:
+        node.text = text
+    except ValueError:
+        return False
+    return bool(_addresses().validate(node))
+
+
+@cache
+def _addresses() -> etree.XMLSchema:
+    schema = etree.Element(f"{XSD}schema", nsmap={"xs": XSD[1:-1]})
+    etree.SubElement(schema, f"{XSD}element", name="a", type="xs:anyURI")
+    return etree.XMLSchema(schema)
 
 
 def _size(base: str, text: str) -> int:
@@ -260,9 +317,20 @@ def ancestors(base: str) -> tuple[str, ...]:
 @cache
 def builtin_bounds(base: str) -> tuple[Bound, ...]:
     """The limits that a built-in type has by itself: those of ``int``."""
+    return (*builtin_limits(base, True), *builtin_limits(base, False))
+
+
+@cache
+def builtin_limits(base: str, low: bool) -> tuple[Bound, ...]:
+    """The lower, or the upper, of them."""
     facets = _builtin(base).facets if base != "anySimpleType" else {}
     named = ((str(name).rpartition("}")[2], facet) for name, facet in facets.items())
-    return tuple(Bound(str(facet.value), _BOUNDS[n][1]) for n, facet in named if n in _BOUNDS)
+    side = "minimum" if low else "maximum"
+    return tuple(
+        Bound(str(f.value), _BOUNDS[n][1])
+        for n, f in named
+        if n in _BOUNDS and _BOUNDS[n][0] == side
+    )
 
 
 @cache
@@ -301,8 +369,9 @@ def facets_of(xsd: Any) -> Iterator[Any]:
     if element is None:
         return
     restriction = element if element.tag == f"{XSD}restriction" else None
-    if restriction is None:
-        restriction = next(element.iter(f"{XSD}restriction"), None)
+    if restriction is None:  # its own, not that of a type inside of it
+        paths = (f"{XSD}restriction", f"{XSD}simpleContent/{XSD}restriction")
+        restriction = next((r for path in paths for r in element.findall(path)), None)
     for child in restriction if restriction is not None else ():
         if isinstance(child.tag, str) and child.get("value") is not None:
             yield child
@@ -339,7 +408,7 @@ def read_simple(xsd: Any) -> Simple:
 
 
 def _compound(xsd: Any, last: Any, name: str | None, facets: dict[str, Any]) -> Simple:
-    facets["whitespace"] = "collapse"
+    facets["whitespace"] = "preserve" if xsd.is_union() else "collapse"
     while type(last).__name__ == "XsdAtomicRestriction":
         last = last.base_type
     if xsd.is_list():

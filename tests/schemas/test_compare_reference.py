@@ -66,6 +66,7 @@ NO_EFFECT = {
     ),
     "0 to 4 became the list of 0, 1, 2, 3, 4 and 9; that there is no maximum widens it": (
         "2010/1 enum_introduced 00829",
+        "2010/1 minInclusive_changed 00829",
     ),
     "with maxOccurs 0 no document holds it yet": (
         "2016/2 child_added 90313",
