@@ -5,7 +5,7 @@ resolved, so that two schemas that mean the same look the same here however they
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from schemas.compare.difference import Location
+from schemas.compare.documented import texts
 from schemas.compare.particle import Group, Particle, Wildcard, local, namespace_of
 from schemas.compare.simple import Simple, read_simple
 from schemas.model import SchemaError
@@ -158,7 +159,7 @@ class Element:
     @cached_property
     def documentation(self) -> tuple[tuple[str, str], ...]:
         """(language, text) of each documentation of the element and of its named type."""
-        return tuple(_documented(self.node))
+        return tuple(texts(self.node, self.node.type))
 
     @property
     def number(self) -> str | None:
@@ -171,17 +172,9 @@ def _key(xsd: Any) -> Key:
     kind = type(xsd).__name__.removeprefix("Xsd").lower()
     refer = getattr(xsd, "refer", None)
     target = None if refer is None else local(str(refer if isinstance(refer, str) else refer.name))
-    fields = tuple(str(field.path) for field in xsd.fields)
-    return Key(kind, local(str(xsd.name)), str(xsd.selector.path), fields, target)
-
-
-def _documented(xsd: Any) -> Iterator[tuple[str, str]]:
-    for component in (xsd, xsd.type):
-        annotation = component.annotation
-        for node in annotation.documentation if annotation is not None else ():
-            text = " ".join("".join(node.itertext()).split())
-            if text:
-                yield node.get("{http://www.w3.org/XML/1998/namespace}lang", ""), text
+    fields = tuple(str(field.path).removeprefix("./") for field in xsd.fields)
+    selector = str(xsd.selector.path).removeprefix("./")
+    return Key(kind, local(str(xsd.name)), selector, fields, target)
 
 
 class Schema:

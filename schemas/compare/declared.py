@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from schemas.compare.beyond import (
     Judged,
@@ -15,6 +16,7 @@ from schemas.compare.component import Attribute, Complex, Element
 from schemas.compare.content import ContentPair, Weigh
 from schemas.compare.derived import derived_changes
 from schemas.compare.difference import Effect, Kind
+from schemas.compare.documented import texts, value_texts
 from schemas.compare.facets import value_changes
 from schemas.compare.keys import key_changes
 from schemas.compare.particle import Wildcard
@@ -198,9 +200,21 @@ def _of_texts(old: Element, new: Element) -> Iterator[Change]:
     if old.number != new.number:
         reason = "the same name now stands for another number: another meaning"
         yield Change(Kind.NUMBER_CHANGED, _KEEPS, _KEEPS, old.number, new.number, reason=reason)
-    before, after = (_explained(element) for element in (old, new))
-    if before != after:
-        yield Change(Kind.DOCUMENTATION_CHANGED, _KEEPS, _KEEPS, before, after)
+    said = _explained(old), _explained(new)
+    yield from _of_explanations(said, (old.node.type, new.node.type))
+
+
+def _of_explanations(
+    said: tuple[str | None, str | None], types: tuple[Any, Any]
+) -> Iterator[Change]:
+    """What is said of a declaration, and of the values that both sides list."""
+    if said[0] != said[1]:
+        yield Change(Kind.DOCUMENTATION_CHANGED, _KEEPS, _KEEPS, *said)
+    before, after = map(value_texts, types)
+    for value in sorted(before.keys() & after.keys()):
+        if before[value] != after[value]:
+            old, new = (f"{value}: {side[value]}" for side in (before, after))
+            yield Change(Kind.DOCUMENTATION_CHANGED, _KEEPS, _KEEPS, old, new)
 
 
 def _explained(element: Element) -> str | None:
@@ -269,6 +283,9 @@ def _of_attribute(old: Attribute, new: Attribute) -> Iterator[Change]:
             writer_recipe=without if old.use == "required" else None,
             **nodes,
         )
+    before, after = (" / ".join(t for _, t in texts(one.node)) or None for one in (old, new))
+    for change in _of_explanations((before, after), (old.node.type, new.node.type)):
+        yield replace(change, about=about, **nodes)
     for change in value_changes(old.type, new.type):
         recipes = (
             replace(recipe, attribute=old.name) if recipe else None

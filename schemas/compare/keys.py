@@ -18,8 +18,12 @@ _REASON = "whether documents repeat a key, or lack one, their content decides"
 
 
 def key_changes(old: Element, new: Element) -> Iterator[Change]:
-    """The changes of the identity constraints of an element, by their names."""
-    before, after = ({key.name: key for key in element.keys} for element in (old, new))
+    """The changes of the identity constraints of an element, by their names; a name alone says
+    nothing of documents."""
+    same = {str(key) for key in old.keys} & {str(key) for key in new.keys}
+    before, after = (
+        {key.name: key for key in element.keys if str(key) not in same} for element in (old, new)
+    )
     for name in sorted(before.keys() | after.keys()):
         one, other = before.get(name), after.get(name)
         if one == other:

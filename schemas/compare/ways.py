@@ -15,12 +15,15 @@ Chain = tuple[Pair, ...]
 
 
 def below(pair: Pair) -> Iterator[Pair]:
-    """The children of both sides, by name."""
-    old, new = pair
-    others = new.children
-    for name, child in old.children.items():
-        if name in others:
-            yield child, others[name]
+    """The children of both sides: those of one name, and those that were renamed, which is to say
+    of one number under names that the other side does not have."""
+    old, new = (element.children for element in pair)
+    come = {child.number: child for name, child in new.items() if name not in old}
+    for name, child in old.items():
+        if name in new:
+            yield child, new[name]
+        elif child.number is not None and child.number in come:
+            yield child, come[child.number]
 
 
 def reached(roots: Sequence[Pair]) -> list[Pair]:

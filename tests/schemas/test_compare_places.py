@@ -157,3 +157,48 @@ def test_a_key_that_no_document_shows_is_left_to_a_person(tmp_path: Path) -> Non
     difference = only(compared(tmp_path, KEYED, odd))
     assert (difference.reader, difference.verdict) == (Effect.REVIEW, Verdict.REVIEW)
     assert difference.reason is not None
+
+
+NUMBERED = """<xs:element name="{name}" type="{type}"><xs:annotation>
+  <xs:documentation>00012</xs:documentation></xs:annotation></xs:element>"""
+
+
+def test_a_child_that_was_renamed_is_looked_into(tmp_path: Path) -> None:
+    def order(name: str, type_: str) -> str:
+        child = NUMBERED.format(name=name, type=type_)
+        inside = f"<xs:complexType><xs:sequence>{child}</xs:sequence></xs:complexType>"
+        return f'<xs:element name="order">{inside}</xs:element>'
+
+    renamed, base = compared(
+        tmp_path, order("code", "xs:string"), order("sku", "xs:int")
+    ).differences
+    assert (renamed.kind, renamed.verdict) == (Kind.CHILD_RENAMED, Verdict.BREAKING)
+    assert (base.kind, base.path) == (Kind.BASE_CHANGED, "/order/sku")
+
+
+def test_another_name_of_a_key_is_no_change(tmp_path: Path) -> None:
+    old = KEYED.replace("<!--keys-->", UNIQUE)
+    new = old.replace('name="number"', 'name="no"').replace('xpath="line"', 'xpath="./line"')
+    assert compared(tmp_path, old, new).differences == ()
+
+
+def test_what_is_said_of_attributes_and_of_values_is_compared(tmp_path: Path) -> None:
+    def said(text: str) -> str:
+        return f"<xs:annotation><xs:documentation>{text}</xs:documentation></xs:annotation>"
+
+    def size(about: str, value: str, *more: str) -> str:
+        values = "".join(
+            f'<xs:enumeration value="{one}">{said(value)}</xs:enumeration>' for one in ("S", *more)
+        )
+        simple = f'<xs:restriction base="xs:string">{values}</xs:restriction>'
+        return f"""<xs:element name="shirt"><xs:complexType>
+          <xs:attribute name="size">{said(about)}<xs:simpleType>{simple}</xs:simpleType>
+          </xs:attribute></xs:complexType></xs:element>"""
+
+    old, new = size("a letter", "small"), size("a letter or two", "little", "M")
+    told = compared(tmp_path, old, new).differences
+    assert [(one.about, one.kind, one.old, one.new) for one in told] == [
+        ("@size", Kind.DOCUMENTATION_CHANGED, "a letter", "a letter or two"),
+        ("@size", Kind.DOCUMENTATION_CHANGED, "S: small", "S: little"),
+        ("@size", Kind.ENUMERATION_ADDED, None, "M"),
+    ]
