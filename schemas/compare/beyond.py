@@ -4,14 +4,15 @@ against a wildcard, one wildcard against another.
 
 from dataclasses import replace
 
+from schemas.compare.candidates import candidates
 from schemas.compare.change import Change, Recipe
 from schemas.compare.component import Attribute, Complex
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.facets import described
-from schemas.compare.language import Search, Undecided
 from schemas.compare.particle import Wildcard, is_stricter, language_of
+from schemas.compare.search import Search, Undecided
 from schemas.compare.simple import Simple
-from schemas.compare.values import candidates, decide
+from schemas.compare.values import decide
 
 Judged = tuple[Effect, Recipe | None, str | None]
 """An effect, what shows it, and why it is not decided."""

@@ -17,10 +17,9 @@ from lxml import etree
 from schemas.compare.difference import Location
 from schemas.compare.documented import texts
 from schemas.compare.particle import Group, Particle, Wildcard, local, namespace_of
-from schemas.compare.simple import Simple, read_simple
+from schemas.compare.read import read_simple
+from schemas.compare.simple import Simple
 from schemas.model import SchemaError
-
-XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
 @dataclass(frozen=True)

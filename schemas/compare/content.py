@@ -8,19 +8,29 @@ nothing depends on how a content model is written down.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import groupby
 
+from schemas.compare.aligned import (
+    admitted_globals,
+    aligned,
+    is_all,
+    is_any,
+    leaves_of,
+    matched_by_name,
+    matched_by_number,
+    name_of,
+    repeating_in,
+    reserved_in,
+    told,
+)
 from schemas.compare.change import Change, Recipe
 from schemas.compare.component import Element
 from schemas.compare.difference import Effect, Kind, Life
-from schemas.compare.language import Search, Term, Undecided
+from schemas.compare.language import Term
 from schemas.compare.particle import (
     Edit,
     Edits,
-    Group,
-    Names,
     Particle,
     Wildcard,
     is_stricter,
@@ -29,6 +39,8 @@ from schemas.compare.particle import (
     symbols_of,
 )
 from schemas.compare.scale import Scale
+from schemas.compare.search import Search, Undecided
+from schemas.compare.worded import life_of, occurrence, rendered, trimmed
 
 _LONGEST = 20_000
 """Children of a document that shows a difference, at most."""
@@ -49,12 +61,12 @@ class ContentPair:
         is_same = language_of(self.old) == language_of(self.new) and self._reserves_the_same()
         if is_same and self._declares_the_same():
             return
-        pairs, gone, come = _aligned(_leaves(self.old), _leaves(self.new))
-        moved = _moved(gone, come)
+        pairs, gone, come = aligned(leaves_of(self.old), leaves_of(self.new))
+        moved = matched_by_name(gone, come)
         for old, new in moved:
             gone.remove(old)
             come.remove(new)
-        renamed = _renamed(gone, come)
+        renamed = matched_by_number(gone, come)
         for old, new in renamed:
             gone.remove(old)
             come.remove(new)
@@ -68,11 +80,11 @@ class ContentPair:
         yield from self._of_structure(moved, pairs, renamed, gone, come)
 
     def _declares_the_same(self) -> bool:
-        old, new = ([_admitted_globals(p) for p in _leaves(side)] for side in (self.old, self.new))
+        old, new = ([admitted_globals(p) for p in leaves_of(side)] for side in (self.old, self.new))
         return old == new
 
     def _reserves_the_same(self) -> bool:
-        old, new = (_bounds(_leaves(content)) for content in (self.old, self.new))
+        old, new = (reserved_in(leaves_of(content)) for content in (self.old, self.new))
         return old == new
 
     def _of_pair(self, old: Particle, new: Particle) -> Iterator[Change]:
@@ -86,7 +98,7 @@ class ContentPair:
 
     def _of_known(self, old: Particle, new: Particle) -> Iterator[Change]:
         """Global elements that a wildcard admits and only one of the schemas declares."""
-        before, after = _admitted_globals(old), _admitted_globals(new)
+        before, after = admitted_globals(old), admitted_globals(new)
         is_told = symbols_of(old) != symbols_of(new)
         if before == after or is_told:
             return
@@ -106,7 +118,7 @@ class ContentPair:
             sides[1][0],
             texts[0],
             texts[1],
-            about=_named(new),
+            about=name_of(new),
             reason="the schemas do not declare the same elements that it admits",
             reader_recipe=sides[0][1],
             writer_recipe=sides[1][1],
@@ -124,18 +136,18 @@ class ContentPair:
     def _of_occurrence(self, old: Particle, new: Particle) -> Iterator[Change]:
         if (old.low, old.high) != (new.low, new.high):
             back = self._on_new({new: Edit(old.low, old.high, symbols_of(new))})
-            kind = Kind.WILDCARD_CHANGED if _is_any(new) else Kind.OCCURRENCE_CHANGED
+            kind = Kind.WILDCARD_CHANGED if is_any(new) else Kind.OCCURRENCE_CHANGED
             change = self._judged(kind, back, self.new_language, new)
-            change = _told(change, _occurs(old), _occurs(new), old, new)
-            yield replace(change, life=_life(old, new))
+            change = told(change, occurrence(old), occurrence(new), old, new)
+            yield replace(change, life=life_of(old, new))
 
     def _of_symbols(self, old: Particle, new: Particle) -> Change:
         back = self._on_new({new: Edit(new.low, new.high, symbols_of(old))})
-        kind = Kind.WILDCARD_CHANGED if _is_any(new) else Kind.SUBSTITUTES_CHANGED
+        kind = Kind.WILDCARD_CHANGED if is_any(new) else Kind.SUBSTITUTES_CHANGED
         change = self._judged(kind, back, self.new_language, new)
         if isinstance(old.term, Wildcard) and isinstance(new.term, Wildcard):
             change = self._of_processing(change, old.term, new.term)
-        return _told(change, _named(old), _named(new), old, new)
+        return told(change, name_of(old), name_of(new), old, new)
 
     def _of_processing(self, change: Change, old: Wildcard, new: Wildcard) -> Change:
         """How elements without a name are validated: strictly, if they are known, not at all."""
@@ -153,7 +165,7 @@ class ContentPair:
         if strict.processing != "strict":
             return Effect.REVIEW, None, "elements that the schema declares are validated now"
         known = {
-            name for leaf in _leaves(self.old) for name in getattr(symbols_of(leaf), "names", ())
+            name for leaf in leaves_of(self.old) for name in getattr(symbols_of(leaf), "names", ())
         }
         word = self._search.shortest(
             (language,), (), self._alphabet, lambda name: name in loose and name not in known
@@ -162,22 +174,22 @@ class ContentPair:
         return Effect.BREAKS, recipe, None
 
     def _removal(self, old: Particle) -> Change:
-        kind = Kind.WILDCARD_REMOVED if _is_any(old) else Kind.CHILD_REMOVED
+        kind = Kind.WILDCARD_REMOVED if is_any(old) else Kind.CHILD_REMOVED
         change = self._judged(kind, self.old_language, self._on_old({old: None}), old)
-        return replace(change, old=_occurs(old), life=Life.REMOVED, old_node=old.node)
+        return replace(change, old=occurrence(old), life=Life.REMOVED, old_node=old.node)
 
     def _addition(self, new: Particle) -> Change:
-        kind = Kind.WILDCARD_ADDED if _is_any(new) else Kind.CHILD_ADDED
+        kind = Kind.WILDCARD_ADDED if is_any(new) else Kind.CHILD_ADDED
         change = self._judged(kind, self._on_new({new: None}), self.new_language, new)
         life = Life.RESERVED if new.high == 0 else Life.ADDED
-        return replace(change, new=_occurs(new), life=life, new_node=new.node)
+        return replace(change, new=occurrence(new), life=life, new_node=new.node)
 
     def _renaming(self, old: Particle, new: Particle) -> Change:
         edit = Edit(new.low, new.high, symbols_of(old))
         change = self._judged(
             Kind.CHILD_RENAMED, self._on_new({new: edit}), self.new_language, new, old
         )
-        return _told(change, _named(old), _named(new), old, new)
+        return told(change, name_of(old), name_of(new), old, new)
 
     def _of_structure(
         self,
@@ -200,7 +212,7 @@ class ContentPair:
         change = self._judged(kind, before, after, about)
         if not moved and (change.reader, change.writer) == (Effect.KEEPS, Effect.KEEPS):
             return  # the same written in another way
-        texts = _trimmed(rendered(self.old, without), rendered(self.new, as_before))
+        texts = trimmed(rendered(self.old, without), rendered(self.new, as_before))
         yield replace(change, old=texts[0], new=texts[1])
 
     # --- languages --------------------------------------------------------------------------------
@@ -223,19 +235,19 @@ class ContentPair:
     def _are_all(self) -> bool:
         """Whether both are an xs:all: any order that one admits the other does too, so that one
         order is enough to ask for."""
-        return _is_all(self.old) and _is_all(self.new)
+        return is_all(self.old) and is_all(self.new)
 
     @cached_property
     def _scale(self) -> Scale:
         contents = [content for content in (self.old, self.new) if content is not None]
-        repeating = {name for content in contents for name in _repeating(content, False)}
+        repeating = {name for content in contents for name in repeating_in(content, False)}
         return Scale([language_of(content) for content in contents], repeating)
 
     @cached_property
     def _alphabet(self) -> tuple[str, ...]:
         """All names of both sides, and one of each sort that only a wildcard admits."""
         names: dict[str, None] = {}
-        for leaf in (*_leaves(self.old), *_leaves(self.new)):
+        for leaf in (*leaves_of(self.old), *leaves_of(self.new)):
             if isinstance(leaf.term, Wildcard):
                 sorts = ("other", "{urn:other}other", f"{{{leaf.term.target}}}other")
                 named = (f"{{{ns}}}other" for ns in leaf.term.namespaces if "##" not in ns)
@@ -262,7 +274,7 @@ class ContentPair:
             kind,
             reader,
             writer,
-            about=_named(leaf) if leaf is not None else None,
+            about=name_of(leaf) if leaf is not None else None,
             number=number,
             reason=reason or other_reason,
             reader_recipe=reader_recipe,
@@ -331,166 +343,3 @@ class ContentPair:
         if sum(size for _, size in sizes) > _LONGEST:
             return None
         return Recipe(children=tuple(name for name, size in sizes for _ in range(size)))
-
-
-# --- laying two content models side by side -------------------------------------------------------
-
-_Pairs = list[tuple[Particle, Particle]]
-
-
-def _leaves(content: Particle | None) -> tuple[Particle, ...]:
-    return () if content is None else content.leaves
-
-
-def _is_any(leaf: Particle) -> bool:
-    return isinstance(leaf.term, Wildcard)
-
-
-def _key(leaf: Particle) -> str:
-    return leaf.term.name if isinstance(leaf.term, Element) else "any"
-
-
-def _named(leaf: Particle) -> str:
-    if isinstance(leaf.term, Element):
-        others = sorted(local(name) for name in leaf.term.substitutes)
-        own = local(leaf.term.name)
-        return own if others == [own] else f"{own} ({', '.join(others)})"
-    return f"any ({leaf.term})"
-
-
-def _told(change: Change, before: str, after: str, old: Particle, new: Particle) -> Change:
-    return replace(change, old=before, new=after, old_node=old.node, new_node=new.node)
-
-
-def _aligned(
-    old: Sequence[Particle], new: Sequence[Particle]
-) -> tuple[_Pairs, list[Particle], list[Particle]]:
-    """Children in both, in the order of both; those of the old side only, of the new side only."""
-    matcher = SequenceMatcher(None, list(map(_key, old)), list(map(_key, new)), autojunk=False)
-    pairs: _Pairs = []
-    gone: list[Particle] = []
-    come: list[Particle] = []
-    for what, from_old, to_old, from_new, to_new in matcher.get_opcodes():
-        if what == "equal":
-            pairs += zip(old[from_old:to_old], new[from_new:to_new], strict=True)
-        else:
-            gone += old[from_old:to_old]
-            come += new[from_new:to_new]
-    return pairs, gone, come
-
-
-def _moved(gone: Sequence[Particle], come: Sequence[Particle]) -> _Pairs:
-    """Children of one name that went at one place and came at another."""
-    return _matched(gone, come, _key)
-
-
-def _renamed(gone: Sequence[Particle], come: Sequence[Particle]) -> _Pairs:
-    """Children of one number that went under one name and came under another."""
-    return _matched(gone, come, _number)
-
-
-def _number(leaf: Particle) -> str | None:
-    return leaf.term.number if isinstance(leaf.term, Element) else None
-
-
-def _matched(
-    gone: Sequence[Particle], come: Sequence[Particle], key: Callable[[Particle], str | None]
-) -> _Pairs:
-    left = list(come)
-    found: _Pairs = []
-    for old in gone:
-        wanted = key(old)
-        new = next((one for one in left if wanted is not None and key(one) == wanted), None)
-        if new is not None:
-            left.remove(new)
-            found.append((old, new))
-    return found
-
-
-def _bounds(leaves: Sequence[Particle]) -> list[tuple[str, int, int | None]]:
-    return [(_key(leaf), leaf.low, leaf.high) for leaf in leaves if leaf.high == 0]
-
-
-def _repeating(particle: Particle, is_inside: bool) -> Iterator[str]:
-    """Names of the elements that stand in a group that repeats."""
-    if isinstance(particle.term, Group):
-        inside = is_inside or particle.high not in (0, 1)
-        for part in particle.term.parts:
-            yield from _repeating(part, inside)
-    elif isinstance(particle.term, Element) and is_inside:
-        yield from particle.term.substitutes
-
-
-def _admitted_globals(leaf: Particle) -> frozenset[str]:
-    """Global elements that a wildcard admits as its schema declares them."""
-    wildcard = leaf.term
-    if not isinstance(wildcard, Wildcard) or wildcard.processing == "skip" or leaf.high == 0:
-        return frozenset()
-    return wildcard.known
-
-
-def _is_all(content: Particle | None) -> bool:
-    """Whether a content model is an xs:all of elements that nothing substitutes."""
-    if content is None or not isinstance(content.term, Group) or content.term.kind != "all":
-        return False
-    return all(
-        isinstance(s := symbols_of(leaf), Names) and len(s.names) == 1 for leaf in content.leaves
-    )
-
-
-# --- words for a person ---------------------------------------------------------------------------
-
-
-def _occurs(leaf: Particle) -> str:
-    return f"{leaf.low}..{'*' if leaf.high is None else leaf.high}"
-
-
-def _life(old: Particle, new: Particle) -> Life | None:
-    if old.high == 0 and new.high != 0:
-        return Life.ACTIVATED
-    return Life.RETIRED if new.high == 0 and old.high != 0 else None
-
-
-def rendered(particle: Particle | None, edits: Edits) -> list[str]:
-    """A content model in the notation of DTDs, one text for each part of its outermost group."""
-    if particle is None:
-        return []
-    is_once = (particle.low, particle.high) == (1, 1)
-    if isinstance(particle.term, Group) and is_once and particle.term.kind == "sequence":
-        parts = (_rendered(part, edits) for part in particle.term.parts)
-        return [part for part in parts if part]
-    return [_rendered(particle, edits)]
-
-
-def _rendered(particle: Particle, edits: Edits) -> str:
-    low, high = particle.low, particle.high
-    if not isinstance(particle.term, Group):
-        edit = edits.get(particle, Edit(low, high, symbols_of(particle)))
-        if edit is None or edit.high == 0:
-            return ""
-        text, low, high = _named(particle), edit.low, edit.high
-    else:
-        parts = [text for part in particle.term.parts if (text := _rendered(part, edits))]
-        sign = {"choice": " | ", "sequence": ", ", "all": " & "}[particle.term.kind]
-        text = sign.join(parts)
-        if len(parts) > 1:
-            text = f"({text})"
-    return text + _multiplied(low, high) if text else ""
-
-
-def _multiplied(low: int, high: int | None) -> str:
-    signs = {(1, 1): "", (0, 1): "?", (0, None): "*", (1, None): "+"}
-    return signs.get((low, high), f"{{{low},{'' if high is None else high}}}")
-
-
-def _trimmed(old: list[str], new: list[str]) -> tuple[str, str]:
-    """Both without what is the same at the beginning and at the end."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    cut = (", ".join(side[start : len(side) - end]) for side in (old, new))
-    before, after = (text or "nothing" for text in cut)
-    return before, after

@@ -11,6 +11,7 @@ from schemas.compare.beyond import (
     kind_change,
     text_type,
 )
+from schemas.compare.candidates import candidates, sample
 from schemas.compare.change import Change, Recipe
 from schemas.compare.component import Attribute, Complex, Element
 from schemas.compare.content import ContentPair, Weigh
@@ -21,7 +22,7 @@ from schemas.compare.facets import value_changes
 from schemas.compare.keys import key_changes
 from schemas.compare.particle import Wildcard
 from schemas.compare.simple import Simple
-from schemas.compare.values import candidates, sample, shows
+from schemas.compare.values import shows
 
 _KEEPS, _BREAKS, _REVIEW = Effect.KEEPS, Effect.BREAKS, Effect.REVIEW
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from schemas.compare.candidates import sample
 from schemas.compare.change import Recipe, Wanted
 from schemas.compare.component import Complex, Element, Schema
-from schemas.compare.language import Leaf, Search, Term, Undecided, repeat, sequence
+from schemas.compare.language import Leaf, Term, repeat, sequence
 from schemas.compare.particle import Names, language_of
+from schemas.compare.search import Search, Undecided
 from schemas.compare.simple import Simple
-from schemas.compare.values import sample
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _ENDLESS = 1_000_000

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from schemas.compare.simple import XSD, facets_of, steps
+from schemas.compare.read import facets_of, steps
+from schemas.model import XSD
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from schemas.compare.candidates import candidates
 from schemas.compare.change import Change, Recipe
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.simple import Simple
-from schemas.compare.values import Decision, candidates, decide, shows
+from schemas.compare.values import Decision, decide, shows
 
 _Facet = tuple[Kind, str]
 _FACETS: tuple[_Facet, ...] = (

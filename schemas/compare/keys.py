@@ -11,8 +11,8 @@ from schemas.compare.change import Change, Recipe, Wanted
 from schemas.compare.component import Complex, Element, Key
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.document import containing
-from schemas.compare.language import Search, Undecided
 from schemas.compare.particle import language_of, local
+from schemas.compare.search import Search, Undecided
 
 _REASON = "whether documents repeat a key, or lack one, their content decides"
 

@@ -5,31 +5,24 @@ are xmlschema's; the last word on a document is libxml2's (``schemas.compare.pro
 """
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache, cached_property
-from math import isnan
 from typing import Any
 
-from lxml import etree
-
+from schemas.compare.builtin import (
+    LEXICAL,
+    LONGEST,
+    Bound,
+    ancestors,
+    builtin,
+    is_address,
+    primitive_of,
+    size_of,
+    value_of,
+)
 from schemas.compare.language import Leaf as CharacterLeaf
 from schemas.compare.language import Term, choice, repeat
 from schemas.compare.pattern import ANY, PatternError, of_text, parse
-
-XSD = "{http://www.w3.org/2001/XMLSchema}"
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A limit of the values as it is written: ``text``, inclusive or not."""
-
-    text: str
-    inclusive: bool = True
-
-    def __str__(self) -> str:
-        return self.text if self.inclusive else f"{self.text} (exclusive)"
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class Simple:
     @cached_property
     def primitive(self) -> str:
         """The primitive type below the built-in one: ``decimal`` of ``int``."""
-        return _primitive(self.base)
+        return primitive_of(self.base)
 
     @cached_property
     def listed(self) -> frozenset[Any]:
@@ -107,9 +100,9 @@ class Simple:
         if self.variety == "union":
             return any(member.accepts(text) for member in self.members)
         if self.primitive == "anyURI":
-            return _is_address(text)
+            return is_address(text)
         try:
-            return bool(_builtin(self.base).text_is_valid(text))
+            return bool(builtin(self.base).text_is_valid(text))
         except OverflowError:
             return False
 
@@ -118,7 +111,7 @@ class Simple:
         if self.variety != "atomic":
             return all(one.can_judge(text) for one in (*self.members, self.item) if one)
         try:
-            _builtin(self.base).text_is_valid(self.normalised(text))
+            builtin(self.base).text_is_valid(self.normalised(text))
         except OverflowError:
             return False
         return True
@@ -129,7 +122,7 @@ class Simple:
     def _is_long_enough(self, text: str) -> bool:
         if (self.length, self.min_length, self.max_length) == (None, None, None):
             return True
-        size = len(text.split()) if self.variety == "list" else _size(self.base, text)
+        size = len(text.split()) if self.variety == "list" else size_of(self.base, text)
         exact = self.length is None or size == self.length
         return exact and size >= (self.min_length or 0) and not _above(size, self.max_length)
 
@@ -200,148 +193,6 @@ def is_below(simple: Simple, value: Any, bound: Bound | None) -> bool:
     return bool(value <= limit) if bound.inclusive else bool(value < limit)
 
 
-def value_of(base: str, text: str) -> Any:
-    """A text of a built-in type as a value that compares; the text itself when it has no order."""
-    primitive = _primitive(base)
-    try:
-        if primitive == "decimal":
-            return Decimal(text)
-        if primitive in ("float", "double"):
-            number = float(text.replace("INF", "inf"))
-            return _NOT_A_NUMBER if isnan(number) else number
-        if primitive == "boolean":
-            return text in ("true", "1")
-        if primitive in _ORDERED:
-            return _builtin(primitive).python_type.fromstring(text)
-    except (ValueError, ArithmeticError):
-        return text
-    if primitive == "base64Binary":
-        return "".join(text.split())
-    return text.lower() if primitive == "hexBinary" else text
-
-
-_NOT_A_NUMBER = float("nan")
-"""Equal to itself in sets and tuples, as it is in an enumeration."""
-
-LONGEST = 2_000
-"""The longest text that a language counts characters of; beyond it lengths are compared as numbers.
-"""
-
-ZONED = frozenset(
-    ("date", "time", "dateTime", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay")
-)
-"""Types whose values may have a time zone."""
-_ORDERED = ZONED | {"duration"}
-
-LEXICAL = {
-    "integer": r"[+\-]?[0-9]+",
-    "nonNegativeInteger": r"\+?[0-9]+|-0+",
-    "positiveInteger": r"\+?0*[1-9][0-9]*",
-    "float": r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?|-?INF|NaN",
-    "double": r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?|-?INF|NaN",
-    "decimal": r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
-    "boolean": r"true|false|0|1",
-    "date": r"-?[0-9]{4,}-[01][0-9]-[0-3][0-9](Z|[+\-][01][0-9]:[0-5][0-9])?",
-    "gYearMonth": r"-?[0-9]{4,}-[01][0-9](Z|[+\-][01][0-9]:[0-5][0-9])?",
-    "gYear": r"-?[0-9]{4,}(Z|[+\-][01][0-9]:[0-5][0-9])?",
-    "time": r"[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+\-][01][0-9]:[0-5][0-9])?",
-    "language": r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
-    "NMTOKEN": r"\c+",
-    "Name": r"\i\c*",
-    "NCName": r"[\i-[:]][\c-[:]]*",
-    "hexBinary": r"([0-9a-fA-F]{2})*",
-}
-"""What texts of a built-in type look like. Those in ``EXACT`` look like nothing else."""
-
-EXACT = frozenset(set(LEXICAL) - {"date", "gYearMonth", "gYear", "time"})
-PLAIN = frozenset(("string", "normalizedString", "token", "anySimpleType"))
-"""Built-in types that admit any text; white space is another matter."""
-
-
-def _is_address(text: str) -> bool:
-    """Whether libxml2 takes a text for an anyURI; xmlschema takes more."""
-    node = etree.Element("a")
-    try:
-        node.text = text
-    except ValueError:
-        return False
-    return bool(_addresses().validate(node))
-
-
-@cache
-def _addresses() -> etree.XMLSchema:
-    schema = etree.Element(f"{XSD}schema", nsmap={"xs": XSD[1:-1]})
-    etree.SubElement(schema, f"{XSD}element", name="a", type="xs:anyURI")
-    return etree.XMLSchema(schema)
-
-
-def _size(base: str, text: str) -> int:
-    if _primitive(base) == "hexBinary":
-        return len(text) // 2
-    if _primitive(base) == "base64Binary":
-        import base64
-
-        return len(base64.b64decode(text))
-    return len(text)
-
-
-@cache
-def _builtins() -> dict[str, Any]:
-    import xmlschema  # a fifth of a second, that most commands do not need
-
-    return dict(xmlschema.XMLSchema.builtin_types())
-
-
-def _builtin(name: str) -> Any:
-    return _builtins()[name]
-
-
-@cache
-def _primitive(base: str) -> str:
-    if base in ("anySimpleType", "anyAtomicType"):
-        return base
-    primitive = _builtin(base).primitive_type
-    return base if primitive is None else str(primitive.local_name)
-
-
-@cache
-def ancestors(base: str) -> tuple[str, ...]:
-    """A built-in type and those that it derives from, up to ``anySimpleType``."""
-    found, step = [], _builtin(base)
-    while step is not None and step.local_name not in (None, "anyType"):
-        found.append(str(step.local_name))
-        step = step.base_type
-    return (*found, "anySimpleType") if "anySimpleType" not in found else tuple(found)
-
-
-@cache
-def builtin_bounds(base: str) -> tuple[Bound, ...]:
-    """The limits that a built-in type has by itself: those of ``int``."""
-    return (*builtin_limits(base, True), *builtin_limits(base, False))
-
-
-@cache
-def builtin_limits(base: str, low: bool) -> tuple[Bound, ...]:
-    """The lower, or the upper, of them."""
-    facets = _builtin(base).facets if base != "anySimpleType" else {}
-    named = ((str(name).rpartition("}")[2], facet) for name, facet in facets.items())
-    side = "minimum" if low else "maximum"
-    return tuple(
-        Bound(str(f.value), _BOUNDS[n][1])
-        for n, f in named
-        if n in _BOUNDS and _BOUNDS[n][0] == side
-    )
-
-
-@cache
-def builtin_whitespace(base: str) -> str:
-    return (
-        "preserve"
-        if base in ("string", "anySimpleType")
-        else _builtin(base).white_space or ("collapse")
-    )
-
-
 @cache
 def _matching(alternatives: tuple[str, ...]) -> Term:
     return choice(parse(pattern) for pattern in alternatives)
@@ -361,101 +212,3 @@ def _expression(alternatives: tuple[str, ...]) -> "re.Pattern[str] | None":
 def _admits(alternatives: tuple[str, ...], text: str) -> bool:
     expression = _expression(alternatives)
     return expression is None or expression.fullmatch(text) is not None
-
-
-def facets_of(xsd: Any) -> Iterator[Any]:
-    """The facets that a derivation step writes down itself, as XML elements."""
-    element = xsd.elem
-    if element is None:
-        return
-    restriction = element if element.tag == f"{XSD}restriction" else None
-    if restriction is None:  # its own, not that of a type inside of it
-        paths = (f"{XSD}restriction", f"{XSD}simpleContent/{XSD}restriction")
-        restriction = next((r for path in paths for r in element.findall(path)), None)
-    for child in restriction if restriction is not None else ():
-        if isinstance(child.tag, str) and child.get("value") is not None:
-            yield child
-
-
-def steps(xsd: Any) -> Iterable[Any]:
-    """A type and those that it restricts, down to a built-in one, a list or a union."""
-    while xsd is not None and not str(xsd.name or "").startswith(XSD):
-        if xsd.is_complex():
-            xsd = xsd.content
-            continue
-        yield xsd
-        if type(xsd).__name__ in ("XsdList", "XsdUnion"):
-            return
-        xsd = xsd.base_type
-
-
-def read_simple(xsd: Any) -> Simple:
-    """A simple type (or the simple content of a complex one) of xmlschema as plain data."""
-    if xsd.is_complex():
-        xsd = xsd.content
-    chain = list(steps(xsd))
-    last = chain[-1] if chain else xsd
-    name = xsd.name if xsd.name and not xsd.name.startswith(XSD) else None
-    facets = _collected(chain)
-    if xsd.is_list() or xsd.is_union():
-        return _compound(xsd, last, name, facets)
-    base = last if str(last.name or "").startswith(XSD) else last.base_type
-    while base.local_name is None or not str(base.name).startswith(XSD):
-        base = base.base_type if not base.is_complex() else base.content
-    builtin = str(base.local_name)
-    facets.setdefault("whitespace", builtin_whitespace(builtin))
-    return Simple("atomic", builtin, name=name, **facets)
-
-
-def _compound(xsd: Any, last: Any, name: str | None, facets: dict[str, Any]) -> Simple:
-    facets["whitespace"] = "preserve" if xsd.is_union() else "collapse"
-    while type(last).__name__ == "XsdAtomicRestriction":
-        last = last.base_type
-    if xsd.is_list():
-        if not hasattr(last, "item_type"):  # a built-in list such as NMTOKENS
-            last = last.base_type if last.base_type is not None else last
-        item = getattr(last, "item_type", None)
-        read = read_simple(item) if item is not None else None
-        return Simple("list", "anySimpleType", name=name, item=read, **facets)
-    members = tuple(read_simple(member) for member in last.member_types)
-    return Simple("union", "anySimpleType", name=name, members=members, **facets)
-
-
-def _collected(chain: list[Any]) -> dict[str, Any]:
-    """The facets of all steps, the most derived first: it is the narrowest."""
-    found: dict[str, Any] = {}
-    patterns: list[tuple[str, ...]] = []
-    for step in chain:
-        here: dict[str, list[str]] = {}
-        for facet in facets_of(step):
-            here.setdefault(facet.tag.rpartition("}")[2], []).append(facet.get("value"))
-        if "pattern" in here:
-            patterns.append(tuple(here.pop("pattern")))
-        if "enumeration" in here:
-            found.setdefault("enumeration", tuple(here.pop("enumeration")))
-        for name, texts in here.items():
-            if name in _BOUNDS:
-                field, inclusive = _BOUNDS[name]
-                found.setdefault(field, Bound(texts[0].strip(), inclusive))
-            elif name in _NUMBERS:
-                found.setdefault(_NUMBERS[name], int(texts[0]))
-            elif name == "whiteSpace":
-                found.setdefault("whitespace", texts[0])
-    if patterns:
-        found["patterns"] = tuple(patterns)
-    return found
-
-
-_BOUNDS = {
-    "minInclusive": ("minimum", True),
-    "minExclusive": ("minimum", False),
-    "maxInclusive": ("maximum", True),
-    "maxExclusive": ("maximum", False),
-}
-_NUMBERS = {
-    "length": "length",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "totalDigits": "total_digits",
-    "fractionDigits": "fraction_digits",
-}

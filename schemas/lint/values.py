@@ -11,9 +11,12 @@ from typing import Any
 
 from lxml import etree
 
-from schemas.compare.language import Search, Term, Undecided
+from schemas.compare.builtin import Bound
+from schemas.compare.language import Term
 from schemas.compare.pattern import alphabet, parse
-from schemas.compare.simple import Bound, Simple, read_simple
+from schemas.compare.read import read_simple
+from schemas.compare.search import Search, Undecided
+from schemas.compare.simple import Simple
 from schemas.lint.facets import derivations, restrictions
 from schemas.lint.finding import Finding
 from schemas.lint.rules import Rule
