@@ -97,12 +97,22 @@ class Html:
         return f"<table>\n{self._row('th', header)}{body}</table>\n"
 
     def document(self, title: str, language: str, parts: Sequence[str]) -> str:
-        head = f'<meta charset="utf-8">\n<title>{title}</title>\n'
+        head = f'<meta charset="utf-8">\n{_VIEWPORT}\n<title>{title}</title>\n{_STYLE}'
         body = "".join((self.heading(1, title), *parts))
         return f'<!DOCTYPE html>\n<html lang="{language}">\n{head}{body}</html>\n'
 
     def _row(self, tag: str, cells: Sequence[str]) -> str:
         return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in cells)}</tr>\n"
+
+
+_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+_STYLE = """<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h2 { border-bottom: 1px solid #8888; margin-top: 2.5rem; }
+table { border-collapse: collapse; }
+th, td { border: 1px solid #8888; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+</style>
+"""
 
 
 def _one_line(value: str) -> str:
