@@ -131,11 +131,12 @@ def test_the_series_is_whole(shared: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("quarter", SERIES, ids=str)
-def test_every_official_release_can_be_registered(
+@pytest.mark.parametrize("quarter", sorted({*SERIES[::3], *DMFA.releases}), ids=str)
+def test_official_releases_can_be_registered(
     quarter: Quarter, shared: Path, tmp_path: Path
 ) -> None:
-    """And a block has the same table in it as in the shipped releases."""
+    """And a block has the same table in it as in the shipped releases. One of three releases: each
+    is compared with the next one elsewhere (``test_compare_reference``)."""
     file = official(shared, quarter)
     if quarter in DMFA.releases:
         with pytest.raises(SchemaError, match="part of kwartaal"):

@@ -39,7 +39,7 @@ MUTATIONS_PER_DOCUMENT = 10
 
 def documents_of(contract: Contract) -> int:
     """How many random documents: fewer of the messages that are small, or large each time."""
-    return LONG or {DMFA: 420, DIMONA: 240, NOTIFICATION: 60}.get(contract.message, 120)
+    return LONG or {DMFA: 280, DIMONA: 240, NOTIFICATION: 60}.get(contract.message, 120)
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def test_both_routes_give_the_same_tables(release: Quarter) -> None:
     rng = random.Random(f"bytes {release}")
     until, seen = monotonic() + SECONDS, Counter[str]()
     documents = valid_documents(release, f"bytes {release}", 10**9)
-    while monotonic() < until:
+    while monotonic() < until or len(seen) < 2:  # a busy machine may not come to either in time
         accepted: list[Judged] = []
         for _ in range(rng.randint(1, 4)):
             data = next(documents)
