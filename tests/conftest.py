@@ -59,3 +59,8 @@ def _extensions_are_trusted() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(duckdb, "connect", connect)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test begins first: at the end one worker would be left alone with it."""
+    items.sort(key=lambda item: item.path.name != "test_readme.py")

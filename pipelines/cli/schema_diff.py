@@ -9,12 +9,9 @@ from typing import Any
 
 import click
 
-from pipelines.cli.attended import attended, section_of
 from pipelines.cli.failing import FINDINGS, fail
 from pipelines.cli.options import QuarterType, registry_option
 from pipelines.cli.schema_output import output_option, painter, written
-from pipelines.replay.run import ReplayRequest
-from pipelines.schema.notices import notice_of
 from pipelines.schema.sources import Source, SourceError, source, told
 from schemas.compare.difference import Comparison, Effect
 from schemas.formats import DIFF_FORMATS
@@ -171,11 +168,15 @@ def diff(
         comparison = _compared(before, after, older, roots, number, with_proofs=with_proofs)
         added = [_impact(comparison, before, after, queries)] if impact else []
         if replayed:
-            asked = ReplayRequest(
-                before.path, after.path, replayed, quarter, str(registry), catalog
-            )
+            from pipelines.cli.attended import attended, section_of
+            from pipelines.replay.run import ReplayRequest
+
+            paths = before.path, after.path
+            asked = ReplayRequest(*paths, replayed, quarter, str(registry), catalog)
             added.append(section_of(attended(asked, comparison)))
         if form in _NOTICES:
+            from pipelines.schema.notices import notice_of
+
             markup = _NOTICES[form]
             said = notice_of(comparison, before, after, language, since=since, markup=markup)
         else:

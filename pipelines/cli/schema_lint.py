@@ -12,7 +12,6 @@ from pipelines.cli.failing import FINDINGS
 from pipelines.cli.schema_output import output_option, written
 from schemas.formats.words import printable
 from schemas.lint.finding import Finding
-from schemas.lint.lint import lint
 from schemas.lint.rules import RULES, Rule, Severity
 
 Found = dict[Path, tuple[Finding, ...]]
@@ -87,6 +86,8 @@ def lint_command(
     Works with any XSD 1.0, includes and imports followed. Every finding says where it is, what is
     the case and what to do. Ends with code 1 when one is as grave as --fail-on.
     """
+    from schemas.lint.lint import lint
+
     off = tuple(map(Rule, disabled))
     found = {
         file: _not_of_others(file, files, lint(file, roots=roots, number=number, disabled=off))

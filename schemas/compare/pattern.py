@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from elementpath.regex import CharacterClass, RegexError
-
 from schemas.compare.language import Leaf, Term, choice, repeat, sequence
 
 _XML = ((0x9, 0xB), (0xD, 0xE), (0x20, 0xD800), (0xE000, 0xFFFE), (0x10000, 0x110000))
@@ -79,7 +77,7 @@ def parse(pattern: str) -> Term:
     parser = _Parser(pattern)
     try:
         found = parser.alternatives()
-    except (IndexError, RegexError, ValueError) as error:
+    except (IndexError, ValueError) as error:
         raise PatternError(f"{pattern}: {error}") from error
     if parser.at != len(pattern):
         raise PatternError(f"{pattern}: not understood from character {parser.at + 1}")
@@ -172,7 +170,12 @@ _SIGNS: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), "+": (
 @cache
 def _class_of(text: str) -> Characters:
     """The characters of what stands between square brackets."""
-    found = CharacterClass(text)
+    from elementpath.regex import CharacterClass, RegexError  # slow, and seldom needed
+
+    try:
+        found = CharacterClass(text)
+    except RegexError as error:
+        raise ValueError(str(error)) from error
     # elementpath keeps escapes such as \D apart, as what they do not contain.
     points = _merged((low, high) for low, high in _pairs(found.positive))
     negative = tuple(_pairs(found.negative))
