@@ -82,7 +82,14 @@ def _of_item(change: Change, new: Simple) -> Change:
 
 def _judged(kind: Kind, old: Simple, new: Simple, before: str | None, after: str | None) -> Change:
     """A change whose effects are those between two whole types."""
-    reader, writer = decide(old, new), decide(new, old)
+    return _changed(kind, (decide(old, new), decide(new, old)), before, after)
+
+
+def _changed(
+    kind: Kind, decisions: tuple[Decision, Decision], before: str | None, after: str | None
+) -> Change:
+    """A change with what was decided of readers and of writers."""
+    reader, writer = decisions
     return Change(
         kind,
         reader.effect,
@@ -156,16 +163,7 @@ class _Facets:
         first = None if other is None else replace(self.old, **other)
         reader = _alone(self.old, self.new, last, first)
         writer = _alone(self.new, self.old, first, last)
-        return Change(
-            kind,
-            reader.effect,
-            writer.effect,
-            before,
-            after,
-            reason=reader.reason or writer.reason,
-            reader_recipe=_recipe(reader),
-            writer_recipe=_recipe(writer),
-        )
+        return _changed(kind, (reader, writer), before, after)
 
 
 def _alone(inner: Simple, outer: Simple, last: Simple | None, first: Simple | None) -> Decision:
