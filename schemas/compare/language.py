@@ -22,13 +22,15 @@ class Symbols(Protocol):
 
 
 class Term:
-    """A regular expression. ``nullable``: whether it admits the empty word."""
+    """A regular expression. ``nullable``: whether it admits the empty word. ``shape``: the same for
+    terms that differ only in how often something repeats."""
 
-    __slots__ = ("hashed", "key", "nullable")
+    __slots__ = ("hashed", "key", "nullable", "shape")
 
-    def __init__(self, key: Hashable, nullable: bool) -> None:
+    def __init__(self, key: Hashable, nullable: bool, shape: Hashable = None) -> None:
         self.key = key
         self.hashed = hash((type(self).__name__, key))
+        self.shape = self.hashed if shape is None else hash(shape)
         self.nullable = nullable
 
     def __hash__(self) -> int:
@@ -90,7 +92,8 @@ class Pair(Term):
     __slots__ = ("first", "rest")
 
     def __init__(self, first: Term, rest: Term) -> None:
-        super().__init__((first, rest), first.nullable and rest.nullable)
+        shape = first.shape, rest.shape
+        super().__init__((first, rest), first.nullable and rest.nullable, shape)
         self.first = first
         self.rest = rest
 
@@ -113,7 +116,7 @@ class Pair(Term):
         while isinstance(at, Pair):  # not by recursion: a sequence may be long
             derived = at.first.after(symbol)
             if derived is not NOTHING:
-                found.append(sequence((derived, at.rest)))
+                found.append(_followed(derived, at.rest))
             if not at.first.nullable:
                 return choice(found)
             at = at.rest
@@ -159,7 +162,7 @@ class Repeat(Term):
     __slots__ = ("body", "high", "low")
 
     def __init__(self, body: Term, low: int, high: int | None) -> None:
-        super().__init__((body, low, high), low == 0 or body.nullable)
+        super().__init__((body, low, high), low == 0 or body.nullable, ("repeat", body.hashed))
         self.body = body
         self.low = low
         self.high = high
@@ -169,7 +172,7 @@ class Repeat(Term):
         if derived is NOTHING:
             return NOTHING
         left = None if self.high is None else self.high - 1
-        return sequence((derived, repeat(self.body, max(0, self.low - 1), left)))
+        return _followed(derived, repeat(self.body, max(0, self.low - 1), left))
 
     def leaves(self) -> Iterator[Leaf]:
         yield from self.body.leaves()
@@ -183,14 +186,14 @@ class Interleaved(Term):
 
     __slots__ = ("parts",)
 
-    def __init__(self, parts: frozenset[Term]) -> None:
+    def __init__(self, parts: tuple[Term, ...]) -> None:
         super().__init__(parts, all(part.nullable for part in parts))
         self.parts = parts
 
     def after(self, symbol: object) -> Term:
         return choice(
-            sequence((derived, interleaved(self.parts - {part})))
-            for part in self.parts
+            _followed(derived, interleaved(self.parts[:at] + self.parts[at + 1 :]))
+            for at, part in enumerate(self.parts)
             if (derived := part.after(symbol)) is not NOTHING
         )
 
@@ -226,6 +229,14 @@ def _joined(term: Term, rest: Term) -> Term:
     return whole
 
 
+def _followed(derived: Term, rest: Term) -> Term:
+    """A derivative and what comes after it. The options of a choice are each followed by it, so
+    that states are flat sets of sequences: there are few of those (Antimirov 1996)."""
+    if isinstance(derived, Choice) and rest is not EMPTY:
+        return choice(_joined(option, rest) for option in derived.options)
+    return _joined(derived, rest)
+
+
 def choice(terms: Iterable[Term]) -> Term:
     """One of several terms; of none, nothing."""
     options: set[Term] = set()
@@ -236,9 +247,44 @@ def choice(terms: Iterable[Term]) -> Term:
             options.add(term)
     if len(options) > 1 and any(o is not EMPTY and o.nullable for o in options):
         options.discard(EMPTY)
+    if len(options) > 1:
+        options = _without_smaller(options)
     if len(options) == 1:
         return options.pop()
     return Choice(frozenset(options)) if options else NOTHING
+
+
+def _without_smaller(options: set[Term]) -> set[Term]:
+    """Options without those that are another one with less freedom to repeat: what repeats and may
+    be empty would be at every count at once."""
+    alike: dict[int, list[Term]] = {}
+    for option in options:
+        alike.setdefault(option.shape, []).append(option)
+    if len(alike) == len(options):
+        return options
+    found: set[Term] = set()
+    for group in alike.values():
+        found.update(one for one in group if not any(_is_smaller(one, two) for two in group))
+    return found
+
+
+def _is_smaller(one: Term, other: Term) -> bool:
+    """Whether both differ in how often something repeats only, and ``one`` is never the freer."""
+    if one == other:
+        return False
+    while isinstance(one, Pair) and isinstance(other, Pair):
+        if not _is_less_free(one.first, other.first):
+            return False
+        one, other = one.rest, other.rest
+    return _is_less_free(one, other)
+
+
+def _is_less_free(one: Term, other: Term) -> bool:
+    if not (isinstance(one, Repeat) and isinstance(other, Repeat)) or one.body != other.body:
+        return one == other
+    return one.low >= other.low and (
+        other.high is None or (one.high is not None and one.high <= other.high)
+    )
 
 
 def repeat(term: Term, low: int, high: int | None) -> Term:
@@ -252,7 +298,7 @@ def repeat(term: Term, low: int, high: int | None) -> Term:
     if isinstance(term, Repeat) and _is_without_gaps(term, low, high):
         most = None if high is None or term.high is None else term.high * high
         return repeat(term.body, term.low * low, most)
-    return Repeat(term, low, high)
+    return Repeat(term, 0 if term.nullable else low, high)
 
 
 def _is_without_gaps(term: Repeat, low: int, high: int | None) -> bool:
@@ -265,9 +311,10 @@ def _is_without_gaps(term: Repeat, low: int, high: int | None) -> bool:
 
 def interleaved(terms: Iterable[Term]) -> Term:
     """Every term once, in any order."""
-    parts = frozenset(term for term in terms if term is not EMPTY)
+    found = (term for term in terms if term is not EMPTY)
+    parts = tuple(sorted(found, key=lambda term: term.hashed))  # in one order, each as often
     if NOTHING in parts:
         return NOTHING
     if len(parts) == 1:
-        return next(iter(parts))
+        return parts[0]
     return Interleaved(parts) if parts else EMPTY

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
 
-from schemas.compare.language import NOTHING, Term
+from schemas.compare.language import NOTHING, Choice, Term
 
 MOST_STATES = 20_000
 """How many combinations of states a question may walk through before it is given up."""
 
 
+MOST_WORK = 200_000
+"""How many terms it may derive: a state of a choice derives each of its options."""
+
+
 class Undecided(Exception):
-    """The question takes more states than ``MOST_STATES``; nothing was guessed."""
+    """The question takes more than ``MOST_STATES`` or ``MOST_WORK``; nothing was guessed."""
 
 
 Symbol = TypeVar("Symbol")
@@ -44,6 +48,7 @@ class Search:
     weigh: Callable[[object], int] = lambda _: 1
     derived: dict[tuple[Term, object], Term] = field(default_factory=dict)
     opening: dict[tuple[Term, int], list[Any]] = field(default_factory=dict)
+    work: int = 0
 
     def shortest(
         self,
@@ -55,6 +60,7 @@ class Search:
         """The cheapest word that all of ``admitting`` admit and none of ``refusing``; None if there
         is none. ``also``: some symbol of the word has to satisfy it. Raises ``Undecided``."""
         start = ((*admitting, *refusing), also is None)
+        self.work = 0
         number, needed = count(), len(admitting)
         waiting: list[tuple[int, int, tuple[tuple[Term, ...], bool], _Word]] = []
         heapq.heappush(waiting, (0, next(number), start, None))
@@ -64,7 +70,7 @@ class Search:
             if state in done:
                 continue
             done.add(state)
-            if len(done) > MOST_STATES:
+            if len(done) > MOST_STATES or self.work > MOST_WORK:
                 raise Undecided
             terms, is_met = state
             if is_met and self._is_goal(terms, needed):
@@ -115,6 +121,7 @@ class Search:
         key = term, symbol
         found = self.derived.get(key)
         if found is None:
+            self.work += len(term.options) if isinstance(term, Choice) else 1
             found = self.derived[key] = term.after(symbol)
         return found
 
