@@ -137,6 +137,12 @@ def ancestors(base: str) -> tuple[str, ...]:
 
 
 @cache
+def lexical_of(base: str) -> str | None:
+    """The pattern of what texts of a built-in type look like, where one is known."""
+    return next((LEXICAL[one] for one in ancestors(base) if one in LEXICAL), None)
+
+
+@cache
 def builtin_bounds(base: str) -> tuple[Bound, ...]:
     """The limits that a built-in type has by itself: those of ``int``."""
     return (*builtin_limits(base, True), *builtin_limits(base, False))
@@ -144,13 +150,16 @@ def builtin_bounds(base: str) -> tuple[Bound, ...]:
 
 @cache
 def builtin_limits(base: str, low: bool) -> tuple[Bound, ...]:
-    """The lower, or the upper, of them."""
-    facets = builtin(base).facets if base != "anySimpleType" else {}
-    named = ((str(name).rpartition("}")[2], facet) for name, facet in facets.items())
+    """The lower, or the upper, of them; that of ``unsignedByte`` is ``nonNegativeInteger``'s."""
     side = "minimum" if low else "maximum"
-    return tuple(
-        Bound(str(f.value), BOUNDS[n][1]) for n, f in named if n in BOUNDS and BOUNDS[n][0] == side
-    )
+    for step in ancestors(base):
+        facets = builtin(step).facets if step != "anySimpleType" else {}
+        named = ((str(name).rpartition("}")[2], facet) for name, facet in facets.items())
+        own = [(BOUNDS[name], facet) for name, facet in named if name in BOUNDS]
+        found = tuple(Bound(str(f.value), within) for (at, within), f in own if at == side)
+        if found:
+            return found
+    return ()
 
 
 @cache

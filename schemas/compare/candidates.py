@@ -75,7 +75,11 @@ def _lists(inner: Simple, outer: Simple | None) -> Iterator[str]:
 def _plain(inner: Simple, outer: Simple | None) -> Iterator[str]:
     if inner.enumeration:
         # Those that are not listed on the other side first: there may be thousands.
-        listed = outer.listed if outer is not None and outer.variety == "atomic" else frozenset()
+        is_alike = outer is not None and (inner.variety, inner.primitive) == (
+            outer.variety,
+            outer.primitive,
+        )
+        listed = outer.listed if outer is not None and is_alike else frozenset()
         new = [text for text in inner.enumeration if inner.value(text) not in listed]
         yield from islice((*new, *inner.enumeration), _LISTED)
         return

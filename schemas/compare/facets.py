@@ -33,19 +33,23 @@ _FACETS: tuple[_Facet, ...] = (
 
 def value_changes(old: Simple, new: Simple) -> Iterator[Change]:
     """The changes from one simple type to another."""
-    if replace(old, name=None) == replace(new, name=None):
+    if old.plain == new.plain:
         return
     if old.variety != new.variety:
         yield _judged(Kind.VARIETY_CHANGED, old, new, described(old), described(new))
         return
-    if old.variety == "union" and _nameless(old.members) != _nameless(new.members):
+    if old.variety == "union" and old.plain.members != new.plain.members:
         yield _judged(Kind.MEMBERS_CHANGED, old, new, described(old), described(new))
         return
     if old.variety == "atomic" and old.primitive != new.primitive:
         # Facets of another kind of value say nothing one by one.
         yield _judged(Kind.BASE_CHANGED, old, new, described(old), described(new))
         return
-    if old.item != new.item and old.item is not None and new.item is not None:
+    if old.item is not None and new.item is not None and old.item.plain != new.item.plain:
+        if any(side.enumeration or side.patterns for side in (old, new)):
+            # Which lists are listed, or match, depends on what their items are.
+            yield _judged(Kind.BASE_CHANGED, old, new, described(old), described(new))
+            return
         yield from (_of_item(change, new) for change in value_changes(old.item, new.item))
     yield from _accounted(old, new, list(_Facets(old, new).changes()))
 
@@ -61,10 +65,6 @@ def _accounted(old: Simple, new: Simple, changes: list[Change]) -> list[Change]:
     if writer.effect is Effect.BREAKS not in {change.writer for change in changes}:
         first = replace(first, writer=Effect.BREAKS, writer_recipe=_recipe(writer))
     return [first, *changes[1:]]
-
-
-def _nameless(members: tuple[Simple, ...]) -> list[Simple]:
-    return [replace(member, name=None) for member in members]
 
 
 def _of_item(change: Change, new: Simple) -> Change:

@@ -27,7 +27,7 @@ _LONGEST = 200_000
 
 
 def implies(inner: Simple, outer: Simple) -> bool:
-    if replace(inner, name=None) == replace(outer, name=None):
+    if inner.plain == outer.plain:
         return True
     if outer.variety == "union":
         core = replace(outer, enumeration=(), patterns=())
@@ -75,15 +75,12 @@ def _implies_list(inner: Simple, outer: Simple) -> bool:
 def _implies_compound(inner: Simple, outer: Simple) -> bool:
     """The patterns and the enumeration of a list or a union."""
     if outer.enumeration:
-        alike = (
-            replace(inner, name=None, enumeration=(), patterns=()),
-            replace(outer, name=None, enumeration=(), patterns=()),
-        )
+        alike = [replace(side, enumeration=(), patterns=()).plain for side in (inner, outer)]
         if alike[0] != alike[1] or not inner.enumeration:
             return False
         if not {inner.value(text) for text in inner.enumeration} <= outer.listed:
             return False
-    if not set(outer.patterns) <= set(inner.patterns):
+    if not set(outer.plain.patterns) <= set(inner.plain.patterns):
         return (
             bool(inner.language)
             and inner.variety == outer.variety
@@ -175,7 +172,7 @@ _SPACELESS = parse(r"[^ \t\n\r]*")
 def _implies_listed(inner: Simple, outer: Simple) -> bool:
     if not outer.enumeration:
         return True
-    if inner.enumeration:
+    if inner.enumeration and inner.primitive == outer.primitive:  # dates and times raise
         return {inner.value(text) for text in inner.admitted} <= outer.listed
     if outer.primitive == "string":
         return True  # the language of the enumeration is asked
@@ -198,10 +195,12 @@ def _implies_order(inner: Simple, outer: Simple) -> bool:
     for bound, keeps in ((outer.minimum, is_above), (outer.maximum, is_below)):
         if bound is None:
             continue
+        if inner.primitive != outer.primitive:
+            return False
         if inner.enumeration:
             if not all(keeps(outer, inner.value(text), bound) for text in inner.admitted):
                 return False
-        elif inner.primitive != outer.primitive or not _reaches(inner, outer, keeps is is_above):
+        elif not _reaches(inner, outer, keeps is is_above):
             return False
     return True
 

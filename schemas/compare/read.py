@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from schemas.compare.builtin import BOUNDS, Bound, builtin_whitespace
+from schemas.compare.builtin import BOUNDS, Bound, builtin_whitespace, primitive_of
 from schemas.compare.simple import Simple
 from schemas.model import XSD
 
@@ -48,8 +48,20 @@ def read_simple(xsd: Any) -> Simple:
     while base.local_name is None or not str(base.name).startswith(XSD):
         base = base.base_type if not base.is_complex() else base.content
     builtin = str(base.local_name)
-    facets.setdefault("whitespace", builtin_whitespace(builtin))
+    spaces = builtin_whitespace(builtin)
+    facets.setdefault("whitespace", spaces)
+    if "enumeration" in facets and primitive_of(builtin) == "string":
+        restricted = Simple("atomic", builtin, _spaces_listed(chain) or spaces)
+        facets["enumeration"] = tuple(map(restricted.normalised, facets["enumeration"]))
     return Simple("atomic", builtin, name=name, **facets)
+
+
+def _spaces_listed(chain: list[Any]) -> str | None:
+    """What the type does with white space whose values an enumeration lists, where a step says."""
+    steps = [[(f.tag.rpartition("}")[2], f.get("value")) for f in facets_of(s)] for s in chain]
+    listing = next(at for at, facets in enumerate(steps) if "enumeration" in dict(facets))
+    below = (pair for facets in steps[listing + 1 :] for pair in facets)
+    return next((str(value) for name, value in below if name == "whiteSpace"), None)
 
 
 def _compound(xsd: Any, last: Any, name: str | None, facets: dict[str, Any]) -> Simple:

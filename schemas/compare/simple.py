@@ -5,17 +5,16 @@ are xmlschema's; the last word on a document is libxml2's (``schemas.compare.pro
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
 from schemas.compare.builtin import (
-    LEXICAL,
     LONGEST,
     Bound,
-    ancestors,
     builtin,
     is_address,
+    lexical_of,
     primitive_of,
     size_of,
     value_of,
@@ -55,14 +54,36 @@ class Simple:
         return primitive_of(self.base)
 
     @cached_property
+    def plain(self) -> "Simple":
+        """The same without what means nothing: names, and the order of values and patterns."""
+        return replace(
+            self,
+            name=None,
+            enumeration=tuple(sorted(self.enumeration)),
+            patterns=tuple(tuple(sorted(step)) for step in self.patterns),
+            item=self.item and self.item.plain,
+            members=tuple(member.plain for member in self.members),
+        )
+
+    @cached_property
     def listed(self) -> frozenset[Any]:
         """The enumeration as values."""
-        return frozenset(map(self.value, self.enumeration))
+        return frozenset(map(self.value, self.literals))
+
+    @cached_property
+    def literals(self) -> tuple[str, ...]:
+        """The enumeration without texts that are no value: ``" a"`` where space is collapsed, but
+        the type that was restricted keeps it."""
+        if self.variety != "atomic" or self.primitive != "string":
+            return self.enumeration
+        return tuple(text for text in self.enumeration if text == self.normalised(text))
 
     @cached_property
     def admitted(self) -> tuple[str, ...]:
-        """The values of the enumeration that the other facets admit."""
-        return tuple(text for text in self.enumeration if self.accepts(text))
+        """The values of the enumeration that the other facets admit. Patterns judge how a value is
+        written: 099 may be listed where only 99 is admitted."""
+        free = self if self.primitive == "string" else replace(self, patterns=())
+        return tuple(text for text in self.enumeration if free.accepts(text))
 
     def value(self, text: str) -> Any:
         """A text as what compares equal when the values are: 01 and 1 of a number."""
@@ -101,6 +122,9 @@ class Simple:
             return any(member.accepts(text) for member in self.members)
         if self.primitive == "anyURI":
             return is_address(text)
+        lexical = lexical_of(self.base)  # xmlschema takes "1 2" for a decimal number
+        if lexical is not None and not _admits((lexical,), text):
+            return False
         try:
             return bool(builtin(self.base).text_is_valid(text))
         except OverflowError:
@@ -151,11 +175,11 @@ class Simple:
             return ()
         if self.variety != "atomic":
             return tuple(found)
-        lexical = next((LEXICAL[base] for base in ancestors(self.base) if base in LEXICAL), None)
-        if lexical:
+        lexical = lexical_of(self.base)
+        if lexical is not None:
             found.append(parse(lexical))
         if self.enumeration and self.primitive == "string":
-            found.append(choice(of_text(text) for text in self.enumeration))
+            found.append(choice(of_text(text) for text in self.literals))
         low, high = self.lengths
         if self.is_text and (low, high) != (0, None) and max(low, high or 0) <= LONGEST:
             found.append(repeat(CharacterLeaf(ANY), low, high))
