@@ -225,9 +225,9 @@ class Schema:
 
     @cached_property
     def globals(self) -> Mapping[str, Element]:
-        """Elements that a document may begin with, by name."""
-        named = sorted(self.xsd.elements.items())
-        return {self.named(str(name)): self.element(xsd) for name, xsd in named}
+        """Elements that a document may begin with, by name (xmlschema's keys lack namespaces)."""
+        declared = map(self.element, self.xsd.elements.values())
+        return {element.name: element for element in sorted(declared, key=lambda e: e.name)}
 
     @cached_property
     def tops(self) -> tuple[str, ...]:
