@@ -21,7 +21,8 @@ BENCH_OPTIONS = $(BENCH_RESULT) $(if $(call typed,EMPLOYERS),--employers $(EMPLO
 BENCH_RESULTS = data/bench.json data/bench-scaling.json data/bench-queries.json data/bench-national.json
 
 FUZZED        = $(addprefix tests/transforms/test_,verdicts.py together.py values.py shred_bytes.py \
-	dimona_register.py dimona_one_by_one.py)
+	dimona_register.py dimona_one_by_one.py) \
+	$(addprefix tests/schemas/test_compare_,random.py language.py values.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types imports bench bench-scaling bench-national bench-queries \
