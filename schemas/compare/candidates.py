@@ -152,7 +152,9 @@ def _neighbours(simple: Simple, of: Simple, text: str) -> Iterator[str]:
         digits = of.fraction_digits if of.fraction_digits is not None else 1
         step = Decimal(1) if whole or digits == 0 else Decimal(1).scaleb(-min(digits, 30))
         with localcontext(prec=len(text) + 40):
+            nearest = value.to_integral_value()  # where a pattern admits no fraction
             numbers = [value + step, value - step, value + 1, value - 1]
+            numbers += [nearest + n for n in (0, 1, -1, 2, -2) if value != nearest]
         yield from (f"{number:f}" for number in numbers)
     elif simple.primitive == "date":
         try:

@@ -22,7 +22,7 @@ from schemas.compare.facets import value_changes
 from schemas.compare.keys import key_changes
 from schemas.compare.particle import Wildcard
 from schemas.compare.simple import Simple
-from schemas.compare.values import shows
+from schemas.compare.values import Decision, decide, shows
 
 _KEEPS, _BREAKS, _REVIEW = Effect.KEEPS, Effect.BREAKS, Effect.REVIEW
 
@@ -132,9 +132,9 @@ def _text_or_mixture(found: Simple | Complex) -> Simple | None:
 def _with_empty(change: Change, old: Element, new: Element) -> Change:
     """A change of a fixed value, and of what it means for an empty element."""
     empty = _of_default(old, new)
-    if empty.reader is Effect.BREAKS and change.reader is Effect.KEEPS:
+    if empty.reader is Effect.BREAKS and change.reader is not Effect.BREAKS:
         change = replace(change, reader=empty.reader, reader_recipe=empty.reader_recipe)
-    if empty.writer is Effect.BREAKS and change.writer is Effect.KEEPS:
+    if empty.writer is Effect.BREAKS and change.writer is not Effect.BREAKS:
         change = replace(change, writer=empty.writer, writer_recipe=empty.writer_recipe)
     return change
 
@@ -168,33 +168,41 @@ _Fixed = tuple[Simple, str | None]
 
 
 def _of_fixed(old: _Fixed, new: _Fixed, attribute: str | None) -> Change:
-    reader, writer = _beyond(old, new), _beyond(new, old)
+    is_element = attribute is None
+    reader, writer = _beyond(old, new, is_element), _beyond(new, old, is_element)
     return Change(
         Kind.FIXED_CHANGED,
-        _KEEPS if reader is None else _BREAKS,
-        _KEEPS if writer is None else _BREAKS,
+        reader.effect,
+        writer.effect,
         old[1],
         new[1],
         about=f"@{attribute}" if attribute else None,
-        reader_recipe=None if reader is None else _texted(reader, attribute),
-        writer_recipe=None if writer is None else _texted(writer, attribute),
+        reason=reader.reason or writer.reason,
+        reader_recipe=_texted(reader, attribute),
+        writer_recipe=_texted(writer, attribute),
     )
 
 
-def _texted(text: str, attribute: str | None) -> Recipe:
-    return Recipe(text=text, attribute=attribute)
+def _texted(decision: Decision, attribute: str | None) -> Recipe | None:
+    return None if decision.text is None else Recipe(text=decision.text, attribute=attribute)
 
 
-def _beyond(inner: _Fixed, outer: _Fixed) -> str | None:
-    """A value that one fixed value admits and the other does not."""
+def _beyond(inner: _Fixed, outer: _Fixed, is_element: bool) -> Decision:
+    """Whether one fixed value, or a type without, admits what the other fixed value does not; an
+    empty element apart, that takes the fixed value."""
     (simple, fixed), (other, limit) = inner, outer
     if limit is None:
-        return None
+        return Decision(_KEEPS)
     if fixed is not None:
-        return None if simple.value(fixed) == other.value(limit) else fixed
+        is_same = simple.value(fixed) == other.value(limit)
+        return Decision(_KEEPS) if is_same else Decision(_BREAKS, fixed)
     only = replace(other, enumeration=(limit,), name=None)
+    whole = decide(simple, only)
+    if whole.effect is not _BREAKS or whole.text or not is_element:
+        return whole
     texts = (t for t in candidates(simple, only) if t and shows(simple, only, t))
-    return next(texts, None)
+    text = next(texts, None)
+    return Decision(_KEEPS) if text is None else Decision(_BREAKS, text)
 
 
 def _of_texts(old: Element, new: Element) -> Iterator[Change]:

@@ -294,3 +294,15 @@ def test_what_is_referred_to_is_no_root(tmp_path: Path) -> None:
     included = '<xs:include schemaLocation="more.xsd"/>'
     schema = Schema(written(f"{included}{root}", tmp_path / "one.xsd", attributes=names))
     assert [name.rpartition("}")[2] for name in schema.tops] == ["R"]
+
+
+def test_a_fixed_value_where_a_pattern_admits_whole_numbers_only(tmp_path: Path) -> None:
+    facets = '<xs:minExclusive value="10.05"/><xs:pattern value="[0-9]+"/>'
+    kind = f'<xs:restriction base="xs:decimal">{facets}</xs:restriction>'
+    sides = []
+    for name, properties in (("old", ""), ("new", 'fixed="12"')):
+        element = f'<xs:element name="R" {properties}><xs:simpleType>{kind}</xs:simpleType>'
+        sides.append(Schema(written(f"{element}</xs:element>", tmp_path / f"{name}.xsd")))
+    found = compare_schemas(sides[0], sides[1], ("old", "new"))
+    assert found.reader is Effect.BREAKS
+    assert found.differences[0].unproved is None
