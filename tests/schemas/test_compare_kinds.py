@@ -91,8 +91,8 @@ CONTENTS: list[tuple[str, str, str]] = [
         "structure-changed K B*",
     ),
     (
-        seq(*(e(f"a{n}") for n in range(600))),
-        seq(*(e(f"a{n}") for n in range(600)), e("b", OPTIONAL)),
+        seq(*(e(f"a{n}") for n in range(300))),
+        seq(*(e(f"a{n}") for n in range(300)), e("b", OPTIONAL)),
         "child-added K B*",
     ),
     (seq(e("a")), seq(e("a"), e("b", 'minOccurs="0" maxOccurs="0"')), "child-added K K"),

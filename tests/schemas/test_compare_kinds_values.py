@@ -89,7 +89,7 @@ FACETS: list[tuple[str, str, str, str]] = [
     ("string", "minLength=1", "minLength=2", "min-length-changed B* K"),
     ("string", "pattern=[0-9]{3}", "pattern=\\d{3}", "pattern-changed K B*"),
     ("string", "pattern=(a|a)*b", "pattern=(a*)*b", "pattern-changed K K"),
-    ("string", "pattern=(.*a.{13})", "pattern=(.*b.{13})", "pattern-changed ? ?"),
+    ("string", "pattern=(.*a.{12})", "pattern=(.*b.{12})", "pattern-changed ? ?"),
     ("string", "enumeration=a", "enumeration=b enumeration=a", "enumeration-added K B*"),
     ("string", "enumeration=a", "", "enumeration-dropped K B*"),
     ("string", "enumeration=a", "pattern=a", "enumeration-dropped K K; pattern-changed K K"),
