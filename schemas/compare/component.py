@@ -201,7 +201,8 @@ class Schema:
         validation = "skip" if is_checked else "strict"
         try:
             self.xsd: Any = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
-        except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
+        except (xmlschema.XMLSchemaException, OSError, ValueError, AttributeError) as error:
+            # xmlschema stumbles over its own message where a listed value is none of its type.
             text = next((line for line in str(error).splitlines() if line.strip()), repr(error))
             raise SchemaError(f"{path.name} does not load as a schema: {text}") from error
         self.target = str(self.xsd.target_namespace or "")

@@ -158,3 +158,12 @@ def test_facets_of_an_item_are_not_those_of_the_list(
     assert read is not None
     assert read[0].accepts(text) is is_admitted
     assert read[0].total_digits is None
+
+
+def test_a_listed_value_that_is_none_is_told(tmp_path: Path) -> None:
+    """libxml2 takes a date for base64Binary."""
+    path = tmp_path / "type.xsd"
+    made = drawn.Simple("base64Binary", [{"enumeration": ["2022-01-01"]}])
+    write(drawn.Drawn(drawn.Element("v", made)), path)
+    with pytest.raises(SchemaError, match=r"type\.xsd does not load"):
+        Schema(path)
