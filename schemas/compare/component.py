@@ -201,10 +201,8 @@ class Schema:
         validation = "skip" if is_checked else "strict"
         try:
             self.xsd: Any = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
-        except (xmlschema.XMLSchemaException, OSError, ValueError, AttributeError) as error:
-            # xmlschema stumbles over its own message where a listed value is none of its type.
-            text = next((line for line in str(error).splitlines() if line.strip()), repr(error))
-            raise SchemaError(f"{path.name} does not load as a schema: {text}") from error
+        except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
+            raise SchemaError(f"{path.name} does not load as a schema: {_said(error)}") from error
         self.target = str(self.xsd.target_namespace or "")
         self.stands_for = self.target if stands_for is None else stands_for
         self._elements: dict[int, Element] = {}
@@ -316,6 +314,16 @@ def _lines(file: str, root: Any) -> dict[int, int]:
     read = (node for node in root.iter() if isinstance(node.tag, str))
     pairs = zip(read, counted, strict=False)
     return {id(node): int(other.sourceline or 0) for node, other in pairs}
+
+
+def _said(error: Exception) -> str:
+    """The first line of a message. xmlschema stumbles over its own where a listed value is none of
+    its type; the part of it that can be told has the value."""
+    try:
+        text = str(error)
+    except AttributeError:
+        text = str(getattr(error, "message", type(error).__name__))
+    return next((line for line in text.splitlines() if line.strip()), type(error).__name__)
 
 
 def _compiled(path: Path) -> etree.XMLSchema:
