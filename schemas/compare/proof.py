@@ -116,7 +116,10 @@ class Prover:
 
 
 def _accepts(schema: Schema, document: bytes) -> bool:
-    return bool(schema.compiled.validate(etree.fromstring(document)))
+    try:
+        return bool(schema.compiled.validate(etree.fromstring(document)))
+    except etree.XMLSchemaValidateError as error:  # libxml2 fails, seldom, on a type of its own
+        raise Unproved(f"libxml2 cannot judge the document that was tried: {error}") from error
 
 
 def _error(schema: Schema) -> "etree._LogEntry":
