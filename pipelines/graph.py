@@ -105,7 +105,7 @@ class _Plan(beam.DoFn):
         _, surveyed = element
         known = frozenset((self._job.place / KNOWN_FILE).read_text().split())
         planned, batches = plan((group.files for group in surveyed), known, self._job)
-        write_plan(planned, self._job)
+        write_plan(planned, self._job.place)
         for batch in batches:
             yield batch.number, batch
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from pipelines.work import PLAN_FILE, RECEIPTS_FILE, Job, Plan, Receipt
+from warehouse.files import Place
 
 
-def write_plan(planned: Plan, job: Job) -> None:
+def write_plan(planned: Plan, place: Place) -> None:
     """Keeps the plan in the directory of the run."""
-    (job.place / PLAN_FILE).write_text(planned.to_json())
+    (place / PLAN_FILE).write_text(planned.to_json())
 
 
 def keep_receipts(receipts: Iterable[Receipt], job: Job) -> int:

@@ -73,12 +73,12 @@ class Block:
     @cached_property
     def zones(self) -> tuple[Zone, ...]:
         """Its zones in order, each name once."""
-        return tuple(_by_name(p for p in _leaves(self.content) if isinstance(p, Zone)).values())
+        return tuple(_by_name(p for p in leaves(self.content) if isinstance(p, Zone)).values())
 
     @cached_property
     def blocks(self) -> tuple["Block", ...]:
         """The blocks directly below it in order, each name once."""
-        return tuple(_by_name(p for p in _leaves(self.content) if isinstance(p, Block)).values())
+        return tuple(_by_name(p for p in leaves(self.content) if isinstance(p, Block)).values())
 
     @cached_property
     def alternatives(self) -> frozenset[str]:
@@ -114,7 +114,7 @@ def read_message(path: Path, root: str, *, checked: bool = True) -> Block:
         validation = "skip" if checked else "strict"
         schema = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
     except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
-        raise SchemaError(f"{path.name} does not load as a schema: {_first_line(error)}") from error
+        raise SchemaError(f"{path.name} does not load as a schema: {first_line(error)}") from error
     if root not in schema.elements:
         raise SchemaError(f"{path.name} declares no element {root}")
     block = _particle(schema.elements[root], ())
@@ -252,10 +252,11 @@ def _bound(simple: Any, side: str) -> str | None:
     return None
 
 
-def _leaves(group: Group) -> Iterator[Zone | Block]:
+def leaves(group: Group) -> Iterator[Zone | Block]:
+    """Its elements in order, those of groups in it too."""
     for particle in group.content:
         if isinstance(particle, Group):
-            yield from _leaves(particle)
+            yield from leaves(particle)
         else:
             yield particle
 
@@ -282,5 +283,12 @@ def _by_name(particles: Iterator[_Leaf]) -> dict[str, _Leaf]:
     return named
 
 
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+def first_line(error: Exception) -> str:
+    """The first line of a message that says something. xmlschema stumbles over its own where a
+    listed value is none of its type; the part of it that can be told has the value."""
+    try:
+        text = str(error)
+    except AttributeError:
+        text = str(getattr(error, "message", ""))
+    lines = (line.strip() for line in text.splitlines())
+    return next(filter(None, lines), type(error).__name__)

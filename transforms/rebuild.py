@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from schemas.catalogue import Release
 from schemas.kind import Key
 from schemas.layout import BlockTable, Layout
-from schemas.model import Block, Group, Zone
+from schemas.model import Block, Zone, leaves
 from schemas.quarter import Quarter
 from transforms.shredded import Rows, Shredded
 
@@ -94,17 +94,9 @@ def _written(
 def _content(element: Block) -> Iterator[Zone | Block]:
     """Zones and blocks in the order of the schema, each name once."""
     met: set[str] = set()
-    for part in _leaves(element.content):
+    for part in leaves(element.content):
         if part.name not in met:
             met.add(part.name)
-            yield part
-
-
-def _leaves(group: Group) -> Iterator[Zone | Block]:
-    for part in group.content:
-        if isinstance(part, Group):
-            yield from _leaves(part)
-        else:
             yield part
 
 

@@ -10,7 +10,7 @@ import click
 
 from pipelines.cli.failing import FINDINGS
 from pipelines.cli.schema_output import output_option, written
-from schemas.formats.words import printable
+from schemas.formats.words import counted, printable
 from schemas.lint.finding import Finding
 from schemas.lint.rules import RULES, Rule, Severity
 
@@ -128,8 +128,8 @@ def _text(found: Found) -> Iterator[str]:
     for findings in found.values():
         for finding in findings:
             yield from _lines(finding)
-    counts = (f"{_plural(n, severity)}" for severity, n in _counts(found).items())
-    yield f"{_plural(len(found), 'file')}: {', '.join(counts)}"
+    counts = (f"{counted(n, severity)}" for severity, n in _counts(found).items())
+    yield f"{counted(len(found), 'file')}: {', '.join(counts)}"
 
 
 def _lines(finding: Finding) -> Sequence[str]:
@@ -141,7 +141,3 @@ def _lines(finding: Finding) -> Sequence[str]:
         f"    {finding.message}",
         f"    {finding.advice}",
     )
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"

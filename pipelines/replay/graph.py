@@ -22,7 +22,7 @@ from pipelines.survey_step import (
     stretches_of,
     survey_files,
 )
-from pipelines.work import PLAN_FILE, Plan, Stretch
+from pipelines.work import Stretch
 from transforms.replay.tally import Tally
 
 _TOGETHER = 0
@@ -111,11 +111,6 @@ def _portions_of(
 def planned(files: int, size: int) -> int:
     """About how many portions there will be of so many files and bytes."""
     return max(ceil(size / portion_bytes(size)), ceil(files / FILES_PER_SURVEY))
-
-
-def write_plan(portions: int, job: ReplayJob) -> None:
-    """What the progress is counted by."""
-    (job.place / PLAN_FILE).write_text(Plan(0, 0, 0, portions, "").to_json())
 
 
 class _Judge(beam.DoFn):

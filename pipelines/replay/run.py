@@ -133,12 +133,15 @@ def _of_lake(job: ReplayJob, lake: Location, quarter: Quarter | None) -> _Work:
 
 def _tally(job: ReplayJob, work: _Work, progress: Progress) -> Tally:
     """The work itself; Beam is imported here."""
+    from pipelines.handover import write_plan
     from pipelines.launch import launch_graph
-    from pipelines.replay.graph import Replay, planned, write_plan
+    from pipelines.replay.graph import Replay, planned
     from pipelines.replay.stored import forget
     from pipelines.runner import configured
+    from pipelines.work import Plan
 
-    write_plan(len(work.portions) or planned(work.files, work.size), job)
+    portions = len(work.portions) or planned(work.files, work.size)
+    write_plan(Plan(0, 0, 0, portions, ""), job.place)
     try:
         with progress.watching(job.place, _DOING):
             graph = Replay(job, work.inputs, work.size, work.portions)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from schemas.compare.candidates import candidates
 from schemas.compare.change import Change, Recipe
-from schemas.compare.component import Attribute, Complex
+from schemas.compare.component import Attribute, Complex, text_type
 from schemas.compare.difference import Effect, Kind
 from schemas.compare.facets import described
 from schemas.compare.particle import Wildcard, is_stricter, language_of
@@ -19,11 +19,6 @@ Judged = tuple[Effect, Recipe | None, str | None]
 
 _KEPT: Judged = (Effect.KEEPS, None, None)
 _ANY_TEXT = Simple("atomic", "string", "preserve")
-
-
-def text_type(found: Simple | Complex) -> Simple | None:
-    """The type of the text of an element that has text and no children."""
-    return found if isinstance(found, Simple) else found.simple
 
 
 def kind_change(old: Simple | Complex, new: Simple | Complex) -> Change:

@@ -19,7 +19,7 @@ from schemas.compare.documented import texts
 from schemas.compare.particle import Group, Particle, Wildcard, local, namespace_of
 from schemas.compare.read import read_simple
 from schemas.compare.simple import Simple
-from schemas.model import SchemaError
+from schemas.model import SchemaError, first_line
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ def _attribute(name: str, xsd: Any) -> Attribute:
     return Attribute(name, use, read_simple(xsd.type), xsd.default, xsd.fixed, xsd)
 
 
+def text_type(found: Simple | Complex) -> Simple | None:
+    """The type of the text of what has text and no children."""
+    return found if isinstance(found, Simple) else found.simple
+
+
 class Element:
     """An element declaration. References lead to the one that they refer to."""
 
@@ -120,6 +125,16 @@ class Element:
     def type(self) -> "Simple | Complex":
         return self.schema.type_of(self.node.type)
 
+    @property
+    def content(self) -> Particle | None:
+        """Its children; None without any."""
+        return self.type.content if isinstance(self.type, Complex) else None
+
+    @property
+    def text(self) -> Simple | None:
+        """The type of its text, if it has text and no children."""
+        return text_type(self.type)
+
     @cached_property
     def substitutes(self) -> "Mapping[str, Element]":
         """The elements that may stand where it is referred to, itself among them, by name."""
@@ -132,9 +147,8 @@ class Element:
     @cached_property
     def children(self) -> "Mapping[str, Element]":
         """The elements that may stand directly below it, by name."""
-        content = self.type.content if isinstance(self.type, Complex) else None
         found: dict[str, Element] = {}
-        for leaf in content.leaves if content is not None else ():
+        for leaf in self.content.leaves if self.content is not None else ():
             if isinstance(leaf.term, Element) and leaf.high != 0:
                 for name, element in leaf.term.substitutes.items():
                     found.setdefault(name, element)
@@ -202,7 +216,9 @@ class Schema:
         try:
             self.xsd: Any = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
         except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
-            raise SchemaError(f"{path.name} does not load as a schema: {_said(error)}") from error
+            raise SchemaError(
+                f"{path.name} does not load as a schema: {first_line(error)}"
+            ) from error
         self.target = str(self.xsd.target_namespace or "")
         self.stands_for = self.target if stands_for is None else stands_for
         self._elements: dict[int, Element] = {}
@@ -314,16 +330,6 @@ def _lines(file: str, root: Any) -> dict[int, int]:
     read = (node for node in root.iter() if isinstance(node.tag, str))
     pairs = zip(read, counted, strict=False)
     return {id(node): int(other.sourceline or 0) for node, other in pairs}
-
-
-def _said(error: Exception) -> str:
-    """The first line of a message. xmlschema stumbles over its own where a listed value is none of
-    its type; the part of it that can be told has the value."""
-    try:
-        text = str(error)
-    except AttributeError:
-        text = str(getattr(error, "message", type(error).__name__))
-    return next((line for line in text.splitlines() if line.strip()), type(error).__name__)
 
 
 def _compiled(path: Path) -> etree.XMLSchema:

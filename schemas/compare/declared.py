@@ -9,11 +9,10 @@ from schemas.compare.beyond import (
     attributes_beyond,
     by_wildcard,
     kind_change,
-    text_type,
 )
 from schemas.compare.candidates import candidates, sample
 from schemas.compare.change import Change, Recipe
-from schemas.compare.component import Attribute, Complex, Element
+from schemas.compare.component import Attribute, Complex, Element, text_type
 from schemas.compare.content import ContentPair, Weigh
 from schemas.compare.derived import derived_changes
 from schemas.compare.difference import Effect, Kind

@@ -47,9 +47,8 @@ class Sizes:
         return found
 
     def _inside(self, element: Element) -> int:
-        content = element.type.content if isinstance(element.type, Complex) else None
-        language = language_of(content)
-        if content is None or language.nullable:
+        language = language_of(element.content)
+        if language.nullable:
             return 0
         children = element.children
         needed = {name: self.of(child) for name, child in children.items()}
@@ -155,9 +154,9 @@ class Writer:
     ) -> None:
         if self.sizes.of(element) >= _ENDLESS:
             raise Unproved(f"{element.name} has no content that ends")
-        simple = _text_type(element)
+        simple = element.text
         if simple is not None:
-            theirs = None if other is None else _text_type(other)
+            theirs = None if other is None else other.text
             node.text = self._text(simple, element.fixed, theirs)
             return
         seen: Counter[str] = Counter()
@@ -207,10 +206,10 @@ class Writer:
     ) -> tuple[str, ...]:
         """The smallest children that the good side admits, and the bad one if that is possible,
         with those that are wanted."""
-        good = _language(element)
+        good = language_of(element.content)
         names = tuple(element.children)
         asked = [containing(name, one.times, names) for name, one in wanted.items()]
-        sides = [(good,)] if other is None else [(good, _language(other)), (good,)]
+        sides = [(good,)] if other is None else [(good, language_of(other.content)), (good,)]
         search = Search(lambda name: self._weight(element, str(name)))
         for side in sides:
             try:
@@ -231,15 +230,6 @@ def containing(name: str, times: int, names: Sequence[str]) -> Term:
     anything = repeat(Leaf(Names(frozenset(names))), 0, None)
     one = Leaf(Names(frozenset((name,))))
     return sequence([*([anything, one] * times), anything])
-
-
-def _language(element: Element) -> Term:
-    content = element.type.content if isinstance(element.type, Complex) else None
-    return language_of(content)
-
-
-def _text_type(element: Element) -> Simple | None:
-    return element.type if isinstance(element.type, Simple) else element.type.simple
 
 
 def serialised(root: etree._Element, schema: Schema) -> bytes:

@@ -126,9 +126,8 @@ def _planted(element: Element, way: Sequence[Element], inside: Wanted, times: in
 
 
 def _admits(element: Element, name: str, times: int) -> bool:
-    content = element.type.content if isinstance(element.type, Complex) else None
     names = tuple(element.children)
-    asked = language_of(content), containing(name, times, names)
+    asked = language_of(element.content), containing(name, times, names)
     try:
         return Search().shortest(asked, (), names) is not None
     except Undecided:

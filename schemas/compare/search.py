@@ -38,9 +38,6 @@ def _spelled(word: _Word) -> tuple[Any, ...]:
     return tuple(reversed(found))
 
 
-Goal = Callable[[tuple[bool, ...]], bool]
-
-
 @dataclass
 class Search:
     """Questions over languages side by side. ``weigh`` says what a symbol costs in a word."""

@@ -10,8 +10,8 @@ from schemas.compare.difference import Location
 from schemas.lint.finding import Finding
 from schemas.lint.rules import Rule, Severity
 from schemas.lint.sources import Source
-from schemas.lint.subject import Subject, first_line, label_of
-from schemas.model import XSD
+from schemas.lint.subject import Subject, label_of
+from schemas.model import XSD, first_line
 
 _AS_SAID = "See XML Schema 1.0, part 1 and 2; the processor's words are quoted."
 

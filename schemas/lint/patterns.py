@@ -22,7 +22,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _DIGITS = re.compile(r"\\d|\[0-9\]|\d")
-_TYPED = (r"\d", r"\w", r"\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from schemas.compare.difference import Location
 from schemas.lint.finding import Finding
 from schemas.lint.rules import Rule
 from schemas.lint.sources import Source, Sources, declarations
-from schemas.model import XSD
+from schemas.model import XSD, first_line
 
 Name = tuple[str, str, str]
 """Kind of declaration (element, type, attribute, group, attributeGroup), namespace, local name."""
@@ -243,11 +243,6 @@ def written(element: Any) -> tuple[object, ...]:
     space between tags, the order of attributes. Of an element of lxml or ElementTree."""
     inside = (c for c in element if isinstance(c.tag, str) and c.tag != XSD + "annotation")
     return (element.tag, frozenset(element.attrib.items()), *map(written, inside))
-
-
-def first_line(error: Exception) -> str:
-    lines = (line.strip() for line in str(error).splitlines())
-    return next((line for line in lines if line), type(error).__name__)
 
 
 def _path(url: str) -> Path:

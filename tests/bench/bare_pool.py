@@ -33,7 +33,7 @@ def through_pool(
     """An engine: survey in the pool, plan here, process in the pool."""
     surveyed = [*pool.map(survey_files, file_groups(inputs), repeat(job))]
     planned, batches = plan(surveyed, frozenset(known), job)
-    write_plan(planned, job)
+    write_plan(planned, job.place)
     keep_receipts(pool.map(process, batches, repeat(job)), job)
     return {}
 

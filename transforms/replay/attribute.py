@@ -148,7 +148,7 @@ class Attribution:
             if not _lacks(step):
                 yield (step.path,), everything - {Kind.OCCURRENCE_CHANGED}
         elif step.kind == _KEY_FAULT:
-            yield _upwards(step.path), _KEYS
+            yield upwards(step.path), _KEYS
         else:
             kinds = _KINDS.get(step.kind.removeprefix("SCHEMAV_"), frozenset())
             yield (step.place,), kinds
@@ -230,7 +230,7 @@ def _names(one: Difference, place: str) -> set[str]:
     return {place, *(f"{around}/{name}" for name in (one.old, one.new) if name)}
 
 
-def _upwards(path: str) -> Iterator[str]:
+def upwards(path: str) -> Iterator[str]:
     """A path and those of the elements around it: a key is declared on one of them."""
     while path:
         yield path

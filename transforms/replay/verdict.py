@@ -9,7 +9,7 @@ from lxml import etree
 
 from schemas.compare.difference import Difference
 from transforms.faults import CONTENT, Fault, Unjudgeable, faults, prefixed_at
-from transforms.replay.attribute import Attribution, Direction, listed_values
+from transforms.replay.attribute import Attribution, Direction, listed_values, upwards
 from transforms.replay.sides import Side
 from transforms.replay.steps import Step, step_of
 from transforms.replay.tally import Count, Example, Tally, put, put_words
@@ -131,7 +131,7 @@ def count_faults(
     other: dict[str, Count] = {}
     unknown: set[str] = set()
     for fault in _of_their_own(listed):
-        if unknown and not unknown.isdisjoint(_upwards(fault.path)):
+        if unknown and not unknown.isdisjoint(upwards(fault.path)):
             continue  # what an element holds that has no place there does not matter
         step = step_of(fault, root)
         difference = attribution.of(step, _occurrences(root, fault))
@@ -151,13 +151,6 @@ def count_faults(
         put(tally.failing if is_failing else tally.accepted, key, count)
     for key, count in other.items():
         put_words(tally.other_failing if is_failing else tally.other_accepted, key, count)
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """A path and those of all elements around it."""
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
 
 
 _TYPES = ("SCHEMAV_CVC_DATATYPE_VALID", "SCHEMAV_CVC_IDC")
