@@ -9,7 +9,6 @@ from schemas.compare.difference import Comparison
 from schemas.dimona import register
 from schemas.dimona.confrontation import CONFRONTATION
 from schemas.impact.causes import Causes
-from schemas.impact.messages import message_of
 from schemas.impact.recipients import alone, around, recipients
 from schemas.impact.tables import changes
 from schemas.impact.touched import (
@@ -24,6 +23,7 @@ from schemas.impact.touched import (
 from schemas.kind import MessageKind
 from schemas.kinds import KINDS
 from schemas.layout import Layout, layout_of
+from schemas.messages import message_of
 from schemas.model import SchemaError, read_message
 from schemas.tables import Table
 from transforms.reads import derived, is_known, readers

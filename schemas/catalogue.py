@@ -7,7 +7,6 @@ pickled, so a catalogue is made of paths and compiles on first use in each proce
 
 import hashlib
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,21 +14,12 @@ from pathlib import Path
 
 from lxml import etree
 
+from schemas.compiled import kept
 from schemas.kind import MessageKind
 from schemas.layout import Layout, layout_of, merged
-from schemas.model import Block, SchemaError, read_message
+from schemas.model import Block, read_message
 from schemas.quarter import Quarter
 from schemas.tables import Table
-
-
-class _Compiled(threading.local):
-    """Compiled schemas of one thread, by path and fingerprint."""
-
-    def __init__(self) -> None:
-        self.schemas: dict[tuple[Path, str], etree.XMLSchema] = {}
-
-
-_of_this_thread = _Compiled()
 
 
 @dataclass(frozen=True)
@@ -56,17 +46,7 @@ class Release:
     @property
     def validator(self) -> etree.XMLSchema:
         """The compiled schema, one for each thread: its ``error_log`` belongs to one verdict."""
-        compiled = _of_this_thread.schemas
-        key = (self.path, self.fingerprint)
-        if key not in compiled:
-            compiled[key] = self._compile()
-        return compiled[key]
-
-    def _compile(self) -> etree.XMLSchema:
-        try:
-            return etree.XMLSchema(etree.parse(str(self.path)))
-        except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
-            raise SchemaError(f"{self.path.name} does not compile: {error}") from error
+        return kept(self.path, self.fingerprint)
 
     @cached_property
     def fingerprint(self) -> str:

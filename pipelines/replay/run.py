@@ -14,9 +14,8 @@ from pipelines.replay.result import Replayed, Source
 from pipelines.replay.work import TALLY_FILE, Portion, ReplayJob, from_json
 from pipelines.storage import InputError, check_inputs
 from schemas.compare.difference import Comparison, Difference
-from schemas.kinds import MESSAGES
+from schemas.given import Side, message_of_both
 from schemas.quarter import Quarter
-from transforms.replay.sides import Side, message_of
 from transforms.replay.tally import Tally
 from warehouse.errors import LakeError
 from warehouse.location import Location
@@ -49,7 +48,7 @@ def replay(request: ReplayRequest, comparison: Comparison, progress: Progress) -
     old, new = request.old.resolve(), request.new.resolve()
     for path in (old, new):
         _ = Side(path).validator
-    message = message_of(old, new, MESSAGES)
+    message = message_of_both(old, new)
     lake = _lake(request)
     with home() as folder:
         job = ReplayJob(

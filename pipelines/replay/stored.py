@@ -12,12 +12,12 @@ from pipelines.replay.work import Portion, ReplayJob
 from pipelines.storage import InputError
 from schemas.catalogue import Catalogue, Release
 from schemas.dmfa import DMFA
+from schemas.given import Side
 from schemas.ops import FORM
 from schemas.quarter import Quarter
 from transforms.ranges import Range
 from transforms.rebuild import lines_of, rebuilt
 from transforms.replay.forms import FormOf, tally_forms
-from transforms.replay.sides import Side
 from transforms.replay.tally import Example, Tally
 from transforms.shredded import Shredded
 from transforms.together import Received

@@ -11,9 +11,9 @@ from pipelines.home import AtHome
 from pipelines.work import Stretch
 from schemas.catalogue import Catalogue
 from schemas.compare.difference import Difference
+from schemas.given import AnyRelease, Side
 from schemas.kind import MessageKind
 from schemas.kinds import message_named
-from transforms.replay.sides import AnyRelease, Side
 from transforms.replay.tally import Tally
 from transforms.replay.verdict import Bench
 from warehouse.blocks import Piece

@@ -20,7 +20,8 @@ from schemas.catalogue import Catalogue
 from schemas.compare.difference import Comparison, Difference, Location
 from schemas.compare.references import closure
 from schemas.kind import MessageKind
-from schemas.kinds import MESSAGES, message_named
+from schemas.kinds import message_named
+from schemas.messages import message_of
 from schemas.quarter import Quarter
 
 _RELEASE = re.compile(r"(?P<name>\w+)@(?P<quarter>[^:]+)")
@@ -51,11 +52,12 @@ class Source:
 
     @cached_property
     def named(self) -> tuple[MessageKind, Quarter] | None:
-        """The release that it is, or that its file name says."""
+        """The release that it is, or that its file name says of a message that it describes."""
         if self.release is not None:
             return self.release
-        found = ((kind, kind.release_of_file(self.path.name)) for kind in MESSAGES)
-        return next(((kind, quarter) for kind, quarter in found if quarter is not None), None)
+        kind = message_of(self.path)
+        quarter = None if kind is None else kind.release_of_file(self.path.name)
+        return None if kind is None or quarter is None else (kind, quarter)
 
     def told(self, file: Path) -> Path:
         """A file as a person knows it: without the folder that it was put in to be read."""

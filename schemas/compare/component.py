@@ -19,6 +19,7 @@ from schemas.compare.documented import texts
 from schemas.compare.particle import Group, Particle, Wildcard, local, namespace_of
 from schemas.compare.read import read_simple
 from schemas.compare.simple import Simple
+from schemas.compiled import compiled
 from schemas.model import SchemaError, first_line
 
 
@@ -211,7 +212,7 @@ class Schema:
 
         self.path = path
         self.number = re.compile(number)
-        self.compiled = _compiled(path)
+        self.compiled = compiled(path)
         validation = "skip" if is_checked else "strict"
         try:
             self.xsd: Any = xmlschema.XMLSchema(str(path), allow="local", validation=validation)
@@ -330,10 +331,3 @@ def _lines(file: str, root: Any) -> dict[int, int]:
     read = (node for node in root.iter() if isinstance(node.tag, str))
     pairs = zip(read, counted, strict=False)
     return {id(node): int(other.sourceline or 0) for node, other in pairs}
-
-
-def _compiled(path: Path) -> etree.XMLSchema:
-    try:
-        return etree.XMLSchema(etree.parse(str(path)))
-    except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
-        raise SchemaError(f"{path.name} does not load as a schema: {error}") from error

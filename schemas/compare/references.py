@@ -1,11 +1,13 @@
 """Which files a schema is made of: its includes, imports and redefinitions, by path.
 
-Paths are POSIX paths relative to one root (of a repository), and never leave it.
+Paths are POSIX paths relative to one root (of a repository, or of this machine), and never leave
+it.
 """
 
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -33,6 +35,18 @@ def closure(path: str, read: Read) -> dict[str, bytes]:
     return found
 
 
+def files_of(path: Path) -> dict[Path, bytes]:
+    """A schema on this machine and all files that it is made of, with their content; none when it
+    is not there."""
+
+    def read(name: str) -> bytes | None:
+        file = Path("/", name)
+        return file.read_bytes() if file.is_file() else None
+
+    found = closure(path.resolve().as_posix().lstrip("/"), read)
+    return {Path("/", name): content for name, content in found.items()}
+
+
 def references(path: str, content: bytes) -> tuple[str, ...]:
     """Paths of the files that a schema names; none for what is not well-formed."""
     found = (_resolved(path, location) for location in _locations(content))
@@ -56,12 +70,17 @@ def entries(made_of: Mapping[str, Collection[str]]) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def _locations(content: bytes) -> tuple[str, ...]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    root = parsed(content)
+    return () if root is None else tuple(_attributes(root))
+
+
+def parsed(content: bytes) -> etree._Element | None:
+    """The root of a file, with no entity resolved; None for what is not well-formed."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(content, parser)
+        return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
-        return ()
-    return tuple(_attributes(root))
+        return None
 
 
 def _attributes(root: etree._Element) -> Iterator[str]:

@@ -9,11 +9,11 @@ from schemas.compare.comparison import compare
 from schemas.compare.difference import Comparison, Kind
 from schemas.dmfa import DMFA
 from schemas.impact.causes import Causes
-from schemas.impact.messages import message_of
 from schemas.impact.tables import changes
 from schemas.impact.touched import Change, ColumnChange
 from schemas.kind import Key, MessageKind
 from schemas.layout import layout_of
+from schemas.messages import message_of
 from schemas.model import read_message
 
 MESSAGE = MessageKind(

@@ -12,7 +12,7 @@ from lxml import etree
 
 from schemas.compare.comparison import compare
 from schemas.compare.difference import Difference, Effect, Kind
-from transforms.replay.sides import Side
+from schemas.given import Side
 from transforms.replay.tally import Tally
 from transforms.replay.verdict import Bench, Origin, count_tree, verdicts
 

@@ -8,10 +8,10 @@ from declared import DMFA, document, form, occupation, person, record, service
 from derived import derived, restricted
 
 from schemas.compare.difference import Difference, Effect, Kind
+from schemas.given import Side, message_of_both
 from transforms.ranges import Range
 from transforms.replay import documents
 from transforms.replay.forms import FormOf, tally_forms
-from transforms.replay.sides import Side, message_of
 from transforms.replay.tally import Tally
 from transforms.replay.verdict import Bench
 from transforms.together import Received
@@ -97,7 +97,7 @@ def test_the_line_in_a_long_form_is_that_of_the_file(tmp_path: Path) -> None:
     )
     edit = restricted("00050", "Flag", 'enumeration value="0"')
     paths = derived(tmp_path / "old"), derived(tmp_path / "new", edit)
-    assert message_of(*paths, (DMFA,)) is DMFA
+    assert message_of_both(*paths) is DMFA
     bench = Bench(Side(paths[0], DMFA), Side(paths[1], DMFA), (code,))
     full, part = occupation(service(1)), occupation(service(1), number=2, hours=1900)
     text = document(form(person(record(full, part)))).decode()

@@ -1,7 +1,6 @@
 """Judges what was declared by two schemas: which forms a change would refuse, and why.
 
 =================  ==========================================================================
-``sides``          the two schemas, with what is needed to judge by each
 ``forms``          forms of a message that is known here, judged many at a time
 ``documents``      documents of any other schema, each judged as a whole
 ``verdict``        both verdicts on one tree, and what the schema says that alone refuses it
@@ -10,6 +9,7 @@
 ``tally``          counts by difference with a few examples, which add up over workers
 =================  ==========================================================================
 
-Both sides are always judged: a form that the old schema refuses as well does not *newly* fail.
-Values of documents are in none of the results, but for codes that a schema lists.
+The two schemas are sides (``schemas.given``), and both are always judged: a form that the old
+schema refuses as well does not *newly* fail. Values of documents are in none of the results, but
+for codes that a schema lists.
 """

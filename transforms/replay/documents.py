@@ -5,10 +5,10 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from schemas.given import Side
 from transforms.faults import Fault, Unjudgeable
 from transforms.limits import FORM_BYTES
 from transforms.prolog import parser, validating
-from transforms.replay.sides import Side
 from transforms.replay.tally import Example, Tally
 from transforms.replay.verdict import Bench, Origin, Verdicts, count_faults, count_tree, verdicts
 

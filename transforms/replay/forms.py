@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from schemas.given import Side
 from schemas.kind import MessageKind
 from transforms.faults import Unjudgeable
 from transforms.lines import TREE_LINES, tag_lines
 from transforms.prolog import parser
-from transforms.replay.sides import Side
 from transforms.replay.tally import Example, Tally
 from transforms.replay.verdict import Bench, Origin, Verdicts, count_tree, verdicts
 from transforms.shredded import Rows

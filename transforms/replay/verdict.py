@@ -8,9 +8,9 @@ from functools import cached_property
 from lxml import etree
 
 from schemas.compare.difference import Difference
+from schemas.given import Side
 from transforms.faults import CONTENT, Fault, Unjudgeable, faults, prefixed_at
 from transforms.replay.attribute import Attribution, Direction, listed_values, upwards
-from transforms.replay.sides import Side
 from transforms.replay.steps import Step, step_of
 from transforms.replay.tally import Count, Example, Tally, put, put_words
 from transforms.shredded import Rows
