@@ -2,11 +2,7 @@
 
 import getpass
 import json
-import logging
-import os
-import re
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -15,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from rich.console import Console
 
-from pipelines.cli.failing import FAILED, FINDINGS, fail
+from pipelines.cli.attended import Attended, attended, quiet_beam
+from pipelines.cli.failing import FINDINGS
 from pipelines.cli.options import WIDTH, QuarterType, lake_option, registry_option
 from pipelines.register.work import FILE, RECEPTIONS
 from pipelines.request import OptionError, RegisterRequest, Request
@@ -23,11 +20,9 @@ from pipelines.storage import InputError
 from schemas.dimona import DIMONA, IDFLUX
 from schemas.dmfa import DMFA
 from schemas.quarter import Quarter
-from warehouse.errors import LakeError
 from warehouse.location import Location
 
 if TYPE_CHECKING:
-    from pipelines.progress import Progress
     from pipelines.register.summary import RegisterSummary
     from pipelines.summary import Summary
 
@@ -160,12 +155,17 @@ def _everywhere(path: str) -> str:
     return path if "://" in path else str(Path.cwd() / path)
 
 
+_RUN = Attended(
+    "the run failed and nothing was committed", "nothing was committed", (InputError, OptionError)
+)
+
+
 def _run(request: Request) -> "Summary":
     """The run itself; Beam is imported here, when it is needed."""
     quiet_beam()
     from pipelines.run import run as run_quarter
 
-    return _attended(partial(run_quarter, request))
+    return attended(partial(run_quarter, request), _RUN)
 
 
 def _take_in(request: RegisterRequest) -> "RegisterSummary":
@@ -173,7 +173,7 @@ def _take_in(request: RegisterRequest) -> "RegisterSummary":
     quiet_beam()
     from pipelines.register.run import run as run_register
 
-    return _attended(partial(run_register, request))
+    return attended(partial(run_register, request), _RUN)
 
 
 def _renumber(request: RegisterRequest, form: str) -> int:
@@ -193,35 +193,3 @@ def _renumber(request: RegisterRequest, form: str) -> int:
             f" {done.periods} periods go to another number"
         )
     return FINDINGS if done.refused else 0
-
-
-def _attended(running: "Callable[[Progress], Done]") -> "Done":
-    """A run with its progress; what goes wrong becomes an exit code."""
-    from pipelines.interrupt import interruptible
-    from pipelines.progress import Progress
-
-    progress = Progress(Console(stderr=True))
-    try:
-        with interruptible(progress, FAILED):
-            return running(progress)
-    except (InputError, OptionError) as error:
-        raise click.UsageError(str(error)) from error
-    except LakeError:
-        raise
-    except Exception as error:
-        if os.environ.get("KWARTAAL_TRACEBACK"):
-            raise
-        fail(f"the run failed and nothing was committed: {reason_of(error)}")
-
-
-def quiet_beam() -> None:
-    """Beam tells on stderr what it does; what goes wrong comes back as an exception."""
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
-
-
-def reason_of(error: Exception) -> str:
-    """The last line that says something: runners wrap the cause in their own traceback."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    last = lines[-1] if lines else type(error).__name__
-    return re.sub(r"^RuntimeError: | \[while running .*\]$", "", last)

@@ -168,12 +168,12 @@ def diff(
         comparison = _compared(before, after, older, roots, number, with_proofs=with_proofs)
         added = [_impact(comparison, before, after, queries)] if impact else []
         if replayed:
-            from pipelines.cli.attended import attended, section_of
+            from pipelines.cli.replayed import replayed as section_of
             from pipelines.replay.run import ReplayRequest
 
             paths = before.path, after.path
             asked = ReplayRequest(*paths, replayed, quarter, str(registry), catalog)
-            added.append(section_of(attended(asked, comparison)))
+            added.append(section_of(asked, comparison))
         if form in _NOTICES:
             from pipelines.schema.notices import notice_of
 
