@@ -73,8 +73,7 @@ def lint(
     if sources.main is not None:
         for one in OF_FILES:
             found.extend(one(subject))
-        for one in OF_COMPONENTS:
-            found.extend(_as_far_as_sound(one, subject))
+        found.extend(_of_components(subject))
         found.extend(invalid(subject, found))
         found.extend(not_portable(subject, found))
     kept = dict.fromkeys(finding for finding in found if finding.rule not in disabled)
@@ -86,11 +85,22 @@ def _order(finding: Finding, main: Path) -> tuple[bool, str, int, int]:
     return (at.file != main, str(at.file), at.line, finding.severity.rank)
 
 
-def _as_far_as_sound(one: Pass, subject: Subject) -> Iterator[Finding]:
-    """The findings of a pass. Components of a schema with faults are built in part only, in ways
-    that cannot all be foreseen: what is left of a pass that meets such a one is left out."""
-    try:
-        yield from one(subject)
-    except Exception:
-        if subject.is_sound:
-            raise
+def _of_components(subject: Subject) -> Iterator[Finding]:
+    """The findings of all passes over components. Those of a schema with faults are built in part
+    only, in ways that cannot all be foreseen: a pass that meets such a one ends there, which is
+    told."""
+    is_cut = subject.schema is None
+    for one in OF_COMPONENTS:
+        try:
+            yield from one(subject)
+        except Exception:
+            if subject.is_sound:
+                raise
+            is_cut = True
+    if is_cut and subject.sources.main is not None:
+        yield subject.finding(
+            Rule.NOT_LOOKED_AT,
+            subject.sources.main.root,
+            "types, values and content could not be looked at to the end: the schema has faults",
+            "Mend the errors, and look again.",
+        )

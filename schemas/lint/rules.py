@@ -59,6 +59,7 @@ class Rule(StrEnum):
     IDLE_FACET = "idle-facet"
     SUSPICIOUS_PATTERN = "suspicious-pattern"
     LOST_ZEROS = "lost-zeros"
+    NOT_LOOKED_AT = "not-looked-at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +104,6 @@ RULES: Mapping[Rule, About] = {
     Rule.IDLE_FACET: About(_N, "A facet that never decides"),
     Rule.SUSPICIOUS_PATTERN: About(_W, "A pattern that most likely says something else"),
     Rule.LOST_ZEROS: About(_W, "Leading zeros mean something in the text but not in the value"),
+    Rule.NOT_LOOKED_AT: About(_N, "Something could not be looked at"),
 }
 """All rules. ``--disable`` knows these names, ``SARIF`` and others can list them."""

@@ -1,7 +1,7 @@
 """Types without any value, and numbers whose leading zeros mean something.
 
-Decided by the language of a type (``schemas.compare.simple``): where that takes too long, nothing
-is said.
+Decided by the language of a type (``schemas.compare.simple``); where that takes too long it is
+said.
 """
 
 from collections.abc import Iterator
@@ -30,8 +30,17 @@ def no_value(subject: Subject) -> Iterator[Finding]:
     """Restrictions that nothing satisfies, though what they restrict has values."""
     for component, step in _with_patterns(subject):
         simple = read_simple(component)
-        if _is_empty(simple) and not _is_empty(read_simple(component.base_type)):
-            patterns = list(step.iterchildren(XSD + "pattern"))
+        patterns = list(step.iterchildren(XSD + "pattern"))
+        is_empty, was_empty = _is_empty(simple), _is_empty(read_simple(component.base_type))
+        if is_empty is None:
+            yield subject.finding(
+                Rule.NOT_LOOKED_AT,
+                patterns[0],
+                f"{label_of(step)}: whether any value is written as its patterns demand was not"
+                " found out: they lead to too many states",
+                "Look whether a value can be written, or simplify the patterns.",
+            )
+        elif is_empty and not was_empty:
             shown = " or ".join(pattern.get("value", "") for pattern in patterns)
             yield subject.finding(
                 Rule.NO_VALUE,
@@ -55,15 +64,15 @@ def _limits(simple: Simple) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _is_empty(simple: Simple) -> bool:
-    """Whether it is proved that no text is valid."""
+def _is_empty(simple: Simple) -> bool | None:
+    """Whether it is proved that no text is valid; None where that takes too long."""
     terms = (*simple.language, *_necessary(simple))
     if not terms:
         return False
     try:
         return Search().shortest(terms, (), alphabet(terms)) is None
     except Undecided:
-        return False
+        return None
 
 
 def _necessary(simple: Simple) -> Iterator[Term]:

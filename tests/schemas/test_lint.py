@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from shop_schemas import A, B, content, rules, value, write
 
+from schemas.compare.search import Undecided
 from schemas.lint.lint import lint
 from schemas.lint.rules import RULES, Rule, Severity
 
@@ -365,3 +366,14 @@ def test_a_pattern_that_looks_wrong_is_doubted(pattern: str, tmp_path: Path) -> 
 def test_a_pattern_that_looks_right_is_not(pattern: str, tmp_path: Path) -> None:
     path = write(tmp_path, value(f'<xs:pattern value="{pattern}"/>', "xs:string"))
     assert [one.message for one in lint(path) if one.rule is Rule.SUSPICIOUS_PATTERN] == []
+
+
+def test_what_takes_too_long_is_not_said_to_be_fine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def undecided(*_: object) -> None:
+        raise Undecided
+
+    monkeypatch.setattr("schemas.compare.search.Search.shortest", undecided)
+    body = value('<xs:pattern value="(.*a.{30})"/>', "xs:token")
+    assert "not-looked-at" in rules(lint(write(tmp_path, body)))
