@@ -13,6 +13,7 @@ from pipelines.cli.failing import FINDINGS, fail
 from pipelines.cli.options import QuarterType, registry_option
 from pipelines.cli.schema_output import output_option, painter, written
 from pipelines.schema.sources import Source, SourceError, source, told
+from schemas.catalogue import Catalogue
 from schemas.compare.difference import Comparison, Effect
 from schemas.formats import DIFF_FORMATS
 from schemas.formats.sections import SECTIONED, Section, with_sections
@@ -64,7 +65,8 @@ def _expression(_ctx: click.Context, _param: click.Parameter, value: str) -> str
     "--history",
     multiple=True,
     metavar="SCHEMA",
-    help="An older schema, oldest first: tells what is in use again from what is in use at last.",
+    help="An older schema, oldest first: tells what is in use again from what is in use at last."
+    " Of a release those that are known, if none is named.",
 )
 @click.option("--no-proofs", is_flag=True, help="Do not make documents that prove the differences.")
 @click.option(
@@ -165,6 +167,7 @@ def diff(
         roots = roots or _roots(before, after)
         is_asked = form not in _NOTICES or witnesses is not None
         with_proofs = is_asked and not no_proofs
+        older = older or _releases_before(before, registry)
         comparison = _compared(before, after, older, roots, number, with_proofs=with_proofs)
         added = [_impact(comparison, before, after, queries)] if impact else []
         if replayed:
@@ -210,6 +213,16 @@ def _opened(asked: Sequence[str], registry: Path, stack: ExitStack) -> list[Sour
         return [stack.enter_context(source(one, registry)) for one in asked]
     except SourceError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _releases_before(old: Source, registry: Path) -> list[Source]:
+    """The older releases of a message that are known, oldest first."""
+    if old.release is None:
+        return []
+    kind, quarter = old.release
+    known = Catalogue(registry).releases(kind)
+    older = [release for label, release in known.items() if label < quarter]
+    return [Source(one.path, f"{kind.name}@{one.label}", one.path.parent) for one in older]
 
 
 def _roots(old: Source, new: Source) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Schemas that have changed since a commit, compared and judged by a policy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from pipelines.schema.changes import Changed, changed_schemas
 from pipelines.schema.git import GitError, Repository
@@ -11,8 +12,10 @@ from pipelines.schema.sources import Source, exported, told
 from schemas.compare.checked import Change, Checked, Outcome, Problem
 from schemas.compare.comparison import compare_schemas
 from schemas.compare.component import Schema
+from schemas.compare.history import with_history
 from schemas.compare.particle import local
 from schemas.compare.policy import Level, Policy, Sort, judge, waiver_remarks
+from schemas.compare.predecessor import predecessor
 from schemas.model import SchemaError
 
 
@@ -151,9 +154,22 @@ class _Checking:
         except SchemaError as error:
             said = f"not compared: {new.said(old.said(str(error)))}"
             return replace(checked, problems=(Problem(Level.ERROR, said),))
+        try:
+            found = with_history(found, self._earlier(changed.before or changed.file))
+        except SchemaError as error:
+            said = f"what was in use before was not looked at: {error}"
+            checked = replace(checked, problems=(Problem(Level.NOTE, said),))
         comparison = told(found, old, new)
         judged = judge(comparison.differences, sort, changed.file, self.policy, self.today)
         return replace(checked, comparison=comparison, judged=judged)
+
+    def _earlier(self, file: str) -> Iterator[Path]:
+        """The schemas of the working tree that a file follows, the newest first."""
+        files = [one for one in self.repository.files() if self.policy.looks_at(one)]
+        before = predecessor(file, files, self.policy.releases)
+        while before is not None:
+            yield self.repository.root / before
+            before = predecessor(before, files, self.policy.releases)
 
     def _roots(self, old: Schema, new: Schema) -> list[str]:
         """Those of the policy that one of the two declares: a policy is for many schemas."""

@@ -13,6 +13,7 @@ from schemas.compare.change import Change
 from schemas.compare.component import Element, Schema
 from schemas.compare.declared import element_changes
 from schemas.compare.difference import Comparison, Difference, Effect, Kind, Life
+from schemas.compare.history import with_history
 from schemas.compare.particle import local
 from schemas.compare.proof import Prover
 from schemas.compare.ways import (
@@ -20,7 +21,6 @@ from schemas.compare.ways import (
     Chain,
     Pair,
     chains,
-    is_in_use,
     path_of,
     reachable,
     reached,
@@ -47,9 +47,9 @@ def compare(
     schemas, oldest first, that tell a reactivated zone from one that was never in use.
     """
     sides = Schema(old, number=number), Schema(new, number=number)
-    earlier = [Schema(path, number=number) for path in history]
     names = labels or (old.name, new.name)
-    return compare_schemas(*sides, names, roots, history=earlier, with_proofs=with_proofs)
+    found = compare_schemas(*sides, names, roots, with_proofs=with_proofs)
+    return with_history(found, reversed(history))
 
 
 def compare_schemas(
@@ -58,13 +58,12 @@ def compare_schemas(
     labels: tuple[str, str],
     roots: Sequence[str] = (),
     *,
-    history: Sequence[Schema] = (),
     with_proofs: bool = True,
 ) -> Comparison:
-    """As ``compare``, with schemas that are loaded."""
+    """As ``compare``, with schemas that are loaded and without a history."""
     if old.target != new.target and {local(n) for n in old.tops} & {local(n) for n in new.tops}:
         new = new.standing_for(old.target)
-    comparing = _Comparing(old, new, roots, history, with_proofs)
+    comparing = _Comparing(old, new, roots, with_proofs)
     differences = tuple(comparing.differences())
     return Comparison(*labels, tuple(local(name) for name in comparing.roots), differences)
 
@@ -74,7 +73,6 @@ class _Comparing:
     old: Schema
     new: Schema
     wanted: Sequence[str]
-    history: Sequence[Schema]
     with_proofs: bool
 
     @cached_property
@@ -148,19 +146,12 @@ class _Comparing:
             is_cut=len(ways) > PLACES,
             old=change.old,
             new=change.new,
-            life=self._life(element, change),
+            life=change.life,
             reason=change.reason,
             old_at=self.old.locate(change.old_node or pair[0].node),
             new_at=self.new.locate(change.new_node or pair[1].node),
         )
         return self.prover.proved(difference, change, ways) if self.with_proofs else difference
-
-    def _life(self, parent: Element, change: Change) -> Life | None:
-        if change.life is not Life.ACTIVATED or change.about is None:
-            return change.life
-        child = change.about.partition(" ")[0]
-        was = any(is_in_use(schema, parent.name, child) for schema in self.history)
-        return Life.REACTIVATED if was else Life.ACTIVATED
 
     def _of_namespace(self, pair: Pair) -> Difference:
         """Everything has another name; what else changed is told as if it had not."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from schemas.compare.component import Complex, Element, Schema
+from schemas.compare.component import Element, Schema
 from schemas.compare.particle import local
 
 PLACES = 50
@@ -101,11 +101,3 @@ def within(schema: Schema, roots: Sequence[str]) -> Iterator[tuple[Element, ...]
 def reachable(schema: Schema, roots: Sequence[str]) -> set[Element]:
     """Every element that documents contain."""
     return {path[-1] for path in within(schema, roots)}
-
-
-def is_in_use(schema: Schema, parent: str, child: str) -> bool:
-    """Whether an element of a schema may contain a child (a local name)."""
-    for element in reachable(schema, schema.tops):
-        if element.name == parent and isinstance(element.type, Complex):
-            return any(local(name) == child for name in element.children)
-    return False

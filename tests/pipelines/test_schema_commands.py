@@ -15,6 +15,7 @@ from repositories import OPTIONAL, Repo, codes, element, include, leaf, schema
 
 from pipelines.cli import cli
 from schemas.formats import CHECK_FORMATS, DIFF_FORMATS
+from schemas.registry import register
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -148,6 +149,46 @@ def test_a_history_of_any_source(repo: Repo) -> None:
     repo.write(**{"c.xsd": schema(element("Book", leaf("Title"), leaf("Weight", occurs=used)))})
     assert "activated" in run("diff", "b.xsd", "c.xsd").stdout
     assert "reactivated" in run("diff", "b.xsd", "c.xsd", "--history", "HEAD:a.xsd").stdout
+
+
+def test_the_history_of_a_release_is_what_is_known_before_it(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the names of workers retired in 2012/2 and, had they come back, in use again."""
+    series = shared / "official/xsd/dmfa/series-original"
+    registry = tmp_path / "registry"
+    for label in ("20121", "20122"):
+        register(series / f"DmfAOriginal_{label}.xsd", registry)
+    back = tmp_path / "DmfAOriginal_20123.xsd"
+    back.write_bytes((series / "DmfAOriginal_20121.xsd").read_bytes())
+    asked = ["dmfa@2012/2", str(back), "--no-proofs", "--registry", str(registry)]
+    assert '"life": "reactivated"' in run("diff", *asked, "--format", "json").stdout
+
+
+def test_a_check_looks_at_what_a_release_follows(repo: Repo) -> None:
+    def order(occurs: str) -> str:
+        return schema(element("Book", leaf("Title"), leaf("Weight", occurs=occurs)))
+
+    used, retired = ' minOccurs="0" maxOccurs="1"', ' minOccurs="0" maxOccurs="0"'
+    repo.commit(**{"v1/book.xsd": order(used), "v2/book.xsd": order(retired)})
+    repo.write(**{"v3/book.xsd": order(used)})
+    told = run("check", "--against", "HEAD", "--format", "json").stdout
+    assert '"life": "reactivated"' in told
+    repo.commit(**{"v3/book.xsd": order(used)})
+    (repo.root / "v1/book.xsd").write_text("<nothing/>", encoding="utf-8")
+    repo.commit(**{"v4/book.xsd": order(retired)})
+    repo.write(**{"v5/book.xsd": order(used)})
+    told = run("check", "--against", "HEAD", "--format", "json", "v5").stdout
+    assert '"life": "reactivated"' in told  # v3 says so: v1 is not read
+
+
+def test_a_history_that_cannot_be_read_is_said(repo: Repo) -> None:
+    used, retired = ' minOccurs="0" maxOccurs="1"', ' minOccurs="0" maxOccurs="0"'
+    book = schema(element("Book", leaf("Title"), leaf("Weight", occurs="{}")))
+    repo.commit(**{"v1/book.xsd": "<nothing/>", "v2/book.xsd": book.format(retired)})
+    repo.write(**{"v3/book.xsd": book.format(used)})
+    told = run("check", "--against", "HEAD").stdout
+    assert "what was in use before was not looked at: book.xsd does not compile" in told
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from lxml import etree
 from schemas.compare.comparison import compare, compare_schemas
 from schemas.compare.component import Schema
 from schemas.compare.difference import Comparison, Difference, Effect, Kind, Life, Verdict
+from schemas.compare.history import with_history
 from schemas.model import SchemaError
 
 SERIES = {"DmfAOriginal": "series-original", "DmfAUpdate": "series-update"}
@@ -226,10 +227,9 @@ def test_history_tells_what_is_back_from_what_is_new(shared: Path) -> None:
         return folder / f"DmfAOriginal_{label}.xsd"
 
     def lives(old: str, new: str, *history: str) -> dict[str, Life | None]:
-        earlier = [loaded(release(label)) for label in history]
-        names = old, new
         sides = loaded(release(old)), loaded(release(new))
-        told = compare_schemas(*sides, names, history=earlier, with_proofs=False)
+        found = compare_schemas(*sides, (old, new), with_proofs=False)
+        told = with_history(found, map(release, reversed(history)))
         return {difference.about: difference.life for difference in told.differences}
 
     assert lives("20163", "20164")["StudentHoursNbr"] is Life.RESERVED
