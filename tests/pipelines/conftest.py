@@ -1,10 +1,12 @@
-"""A small generated quarter, and a lake that holds it."""
+"""A small generated quarter, a lake that holds it, and a repository of schemas."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from operators import Operator, single, write_quarter
+from repositories import Repo
+from schema_commands import OLD
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,3 +51,12 @@ def form_file(tmp_path: Path, quarter_files: Path) -> Callable[..., Path]:
         return path
 
     return written
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """A repository with the schema of a bookshop, and the working directory in it."""
+    begun = Repo.begun(tmp_path / "shop")
+    monkeypatch.chdir(begun.root)
+    begun.commit(**{"book-1.xsd": OLD})
+    return begun
