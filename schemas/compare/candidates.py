@@ -56,7 +56,13 @@ def _lists(inner: Simple, outer: Simple | None) -> Iterator[str]:
     other = outer.item if outer is not None and outer.variety == "list" else outer
     low, high = inner.lengths
     yield ""
-    sizes = {max(1, low), low, low + 1, *([high] if high is not None and high < 50 else ())}
+    sizes = {
+        max(1, low),
+        max(2, low),
+        low,
+        low + 1,
+        *([high] if high is not None and high < 50 else ()),
+    }
     yield from inner.enumeration
     yield from _words(inner, ())
     if outer is not None and outer.variety == "list":

@@ -61,31 +61,31 @@ def _other(found: Simple | Complex) -> Wildcard | None:
 
 
 def _of_mixture(old: Complex, new: Complex) -> Iterator[Change]:
-    if old.is_mixed == new.is_mixed:
-        return
-    recipe = Recipe(text="x")
-    yield Change(
-        Kind.MIXED_CHANGED,
-        _BREAKS if old.is_mixed else _KEEPS,
-        _BREAKS if new.is_mixed else _KEEPS,
-        old.kind,
-        new.kind,
-        reader_recipe=recipe if old.is_mixed else None,
-        writer_recipe=recipe if new.is_mixed else None,
-    )
+    admits, texts = (old.is_mixed, new.is_mixed), (old.kind, new.kind)
+    yield from _admitted(Kind.MIXED_CHANGED, admits, texts, Recipe(text="x"))
 
 
 def _of_abstraction(old: bool, new: bool) -> Iterator[Change]:
-    if old != new:
-        yield Change(
-            Kind.ABSTRACT_CHANGED,
-            _BREAKS if new else _KEEPS,
-            _BREAKS if old else _KEEPS,
-            "abstract" if old else "not abstract",
-            "abstract" if new else "not abstract",
-            reader_recipe=Recipe() if new else None,
-            writer_recipe=Recipe() if old else None,
-        )
+    words = {True: "abstract", False: "not abstract"}
+    texts = words[old], words[new]
+    yield from _admitted(Kind.ABSTRACT_CHANGED, (not old, not new), texts, Recipe())
+
+
+def _admitted(
+    kind: Kind, admits: tuple[bool, bool], texts: tuple[str, str], recipe: Recipe
+) -> Iterator[Change]:
+    """A change of what one side admits, as ``recipe`` has it, and the other does not."""
+    if admits[0] == admits[1]:
+        return
+    old, new = admits
+    yield Change(
+        kind,
+        _BREAKS if old else _KEEPS,
+        _BREAKS if new else _KEEPS,
+        *texts,
+        reader_recipe=recipe if old else None,
+        writer_recipe=recipe if new else None,
+    )
 
 
 # --- properties -----------------------------------------------------------------------------------
@@ -102,23 +102,21 @@ def _of_properties(old: Element, new: Element) -> Iterator[Change]:
             new.head,
             reason="what that does is told where the head of the group stands",
         )
-    if old.is_nillable != new.is_nillable:
-        nil = Recipe(is_nil=True)
-        yield Change(
-            Kind.NILLABLE_CHANGED,
-            _BREAKS if old.is_nillable else _KEEPS,
-            _BREAKS if new.is_nillable else _KEEPS,
-            "nillable" if old.is_nillable else "not nillable",
-            "nillable" if new.is_nillable else "not nillable",
-            reader_recipe=nil if old.is_nillable else None,
-            writer_recipe=nil if new.is_nillable else None,
-        )
+    nillable = old.is_nillable, new.is_nillable
+    words = {True: "nillable", False: "not nillable"}
+    texts = words[old.is_nillable], words[new.is_nillable]
+    yield from _admitted(Kind.NILLABLE_CHANGED, nillable, texts, Recipe(is_nil=True))
     before, after = _text_or_mixture(old.type), _text_or_mixture(new.type)
     if old.default != new.default:
         yield _of_default(old, new)
-    if old.fixed != new.fixed and before is not None and after is not None:
-        fixed = _of_fixed((before, old.fixed), (after, new.fixed), None)
-        yield fixed if old.default != new.default else _with_empty(fixed, old, new)
+    if before is None or after is None:
+        return
+    fixed = (before, old.fixed), (after, new.fixed)
+    if old.fixed != new.fixed:
+        change = _of_fixed(*fixed, None)
+        yield change if old.default != new.default else _with_empty(change, old, new)
+    else:
+        yield from _of_kept_fixed(*fixed, None)
 
 
 def _text_or_mixture(found: Simple | Complex) -> Simple | None:
@@ -182,6 +180,13 @@ def _of_fixed(old: _Fixed, new: _Fixed, attribute: str | None) -> Change:
     )
 
 
+def _of_kept_fixed(old: _Fixed, new: _Fixed, attribute: str | None) -> Iterator[Change]:
+    """A fixed value that stays, while its type begins, or ceases, to keep white space."""
+    change = _of_fixed(old, new, attribute)
+    if _BREAKS in (change.reader, change.writer):
+        yield replace(change, reason="white space around the fixed value counts on one side only")
+
+
 def _texted(decision: Decision, attribute: str | None) -> Recipe | None:
     return None if decision.text is None else Recipe(text=decision.text, attribute=attribute)
 
@@ -192,16 +197,23 @@ def _beyond(inner: _Fixed, outer: _Fixed, is_element: bool) -> Decision:
     (simple, fixed), (other, limit) = inner, outer
     if limit is None:
         return Decision(_KEEPS)
+    if fixed is not None and simple.value(fixed) != other.value(limit):
+        return Decision(_BREAKS, fixed)
+    if fixed is not None and simple.whitespace == other.whitespace:
+        return Decision(_KEEPS)
     if fixed is not None:
-        is_same = simple.value(fixed) == other.value(limit)
-        return Decision(_KEEPS) if is_same else Decision(_BREAKS, fixed)
+        simple = replace(simple, enumeration=(fixed,), name=None)
     only = replace(other, enumeration=(limit,), name=None)
     whole = decide(simple, only)
     if whole.effect is not _BREAKS or whole.text or not is_element:
         return whole
     texts = (t for t in candidates(simple, only) if t and shows(simple, only, t))
     text = next(texts, None)
-    return Decision(_KEEPS) if text is None else Decision(_BREAKS, text)
+    if text is not None:
+        return Decision(_BREAKS, text)
+    if simple.enumeration and all(only.accepts(t) for t in simple.admitted if t):
+        return Decision(_KEEPS)  # nothing but the fixed value and the empty element
+    return Decision(_REVIEW, reason="only the empty element was found to be no fixed value")
 
 
 def _of_texts(old: Element, new: Element) -> Iterator[Change]:
@@ -313,8 +325,12 @@ def _of_attribute(old: Attribute, new: Attribute) -> Iterator[Change]:
             reason=reason,
             **nodes,
         )
+    fixed = (old.type, old.fixed), (new.type, new.fixed)
     if old.fixed != new.fixed:
-        yield replace(_of_fixed((old.type, old.fixed), (new.type, new.fixed), old.name), **nodes)
+        yield replace(_of_fixed(*fixed, old.name), **nodes)
+    else:
+        for change in _of_kept_fixed(*fixed, old.name):
+            yield replace(change, **nodes)
 
 
 def _of_other_attributes(old: Wildcard | None, new: Wildcard | None) -> Iterator[Change]:

@@ -99,13 +99,6 @@ def is_disputed(document: etree._Element, good: Side, bad: Side) -> bool:
     return not good.read.xsd.is_valid(document) or bool(bad.read.xsd.is_valid(document))
 
 
-def is_fixed_with_spaces(message: str) -> bool:
-    """Whether a fixed value was refused for white space only: not compared, where the type changes
-    to one that keeps white space and the fixed value stays."""
-    found = re.search("The value '(.*)' does not match the fixed value constraint '(.*)'", message)
-    return found is not None and found[1].split() == found[2].split()
-
-
 def effect_of(difference: Difference, *, is_reader: bool) -> Effect:
     return difference.reader if is_reader else difference.writer
 
@@ -150,7 +143,7 @@ def check_broken(
         if any(fits(difference, paths) for difference in open_to):
             found["broken"] += 1
             continue
-        if is_disputed(document, good, bad) or is_fixed_with_spaces(error.message):
+        if is_disputed(document, good, bad):
             found["disputed"] += 1
             continue
         sides = (good, bad) if is_reader else (bad, good)
